@@ -1,0 +1,30 @@
+"""The error tree of the link."""
+
+from __future__ import annotations
+
+
+class LinkError(Exception):
+    """The link failed.
+
+    LinkError
+    +-- LinkDown              not connected, or the connection ended
+    +-- ProtocolError         bytes or messages that break PROTOCOL.md
+        +-- RemoteProtocolError   the peer broke it
+        +-- LocalProtocolError    we were about to break it
+    """
+
+
+class LinkDown(LinkError):
+    """There is no connection, or it ended."""
+
+
+class ProtocolError(LinkError):
+    """PROTOCOL.md is broken."""
+
+
+class RemoteProtocolError(ProtocolError):
+    """The peer sent what PROTOCOL.md does not allow."""
+
+
+class LocalProtocolError(ProtocolError):
+    """We were asked to send what PROTOCOL.md does not allow."""
