@@ -1,0 +1,3 @@
+"""The assistant on the wearable."""
+
+__version__ = "0.1.0"

@@ -56,6 +56,8 @@ class Errand:
     """What the tool gave, when completed."""
     reason: str | None = None
     """Why it failed or was cancelled, as a code that the phrases know: see `edge/phrases`."""
+    consent: str | None = None
+    """SHA-256 of tool and arguments that the wearer said yes to; none where no yes was needed."""
     attempts: int = 0
     """How often a tool was started for it (companion)."""
     announced: bool = False

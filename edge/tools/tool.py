@@ -7,10 +7,12 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
+from edge.when import Day as Day
+from edge.when import Part as Part
 from models.llm import ToolSchema
 
 
@@ -126,9 +128,3 @@ def _schema(method: Callable[..., Outcome]) -> ToolSchema:
             required.append(parameter.name)
     parameters = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return ToolSchema(method.__name__, description, parameters)
-
-
-Day = Literal["", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-"""A day as people say it; empty means the next one that fits."""
-Part = Literal["", "am", "pm", "morning", "afternoon", "evening", "night"]
-"""The part of the day that an hour was said with."""

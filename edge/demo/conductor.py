@@ -1,0 +1,169 @@
+"""Conducts the demo: starts the processes, says each command when its moment has come, and judges the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edge import timeline
+from edge.demo.processes import Child, start
+from edge.demo.script import MessageArrives, Say, Step
+from edge.feed import Finish, Order, Play, encode_order
+from edge.timeline import AnyEvent, Timeline
+from firmware_bridge.air import Air
+
+_READY_WITHIN_S = 180.0
+"""A cold Pi needs a while to load everything."""
+_STEP_WITHIN_S = 60.0
+_RESTARTS = 3
+"""How often a companion that died is started again, as a phone's system would."""
+_MIDSPEECH_S = 0.6
+"""A message arrives so long after the wearer began to speak."""
+
+
+class DemoFailed(Exception):
+    """The demo could not run to its end; the message says where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """How to run."""
+
+    folder: Path
+    """Where everything of this run lies."""
+    replies: Path
+    """The WAV with what was spoken."""
+    pace: float = 1.0
+    """Stream seconds in a second."""
+    microphone: bool = False
+    """The wearer speaks into a real microphone, and no step is said."""
+    config: Path | None = None
+
+    @property
+    def companion_folder(self) -> Path:
+        """Where calendar, outbox and notes of this run lie."""
+        return self.folder / "phone"
+
+
+class Conductor:
+    """Runs one demo."""
+
+    def __init__(self, options: DemoOptions, steps: Sequence[Step], screen: Timeline) -> None:
+        self._options = options
+        self._steps = steps
+        self._screen = screen
+        self._changed = asyncio.Condition()
+        self._ready: set[str] = set()
+        self._linked = False
+        self._fed = 0
+        self._quiet: timeline.Quiet | None = None
+        """The silence after the latest recording, once it has come."""
+        self._end: timeline.End | None = None
+
+    async def run(self) -> timeline.End:
+        """Run to the end. Raises DemoFailed."""
+        try:
+            async with Air(2) as air, self._wearable(air.ports[0]) as wearable, asyncio.TaskGroup() as tasks:
+                companion = tasks.create_task(self._keep_companion(air.ports[1]))
+                playing = tasks.create_task(self._play(wearable))
+                async for event in wearable.events():
+                    await self._note(event)
+                playing.cancel()
+                companion.cancel()
+        except* DemoFailed as failed:
+            raise failed.exceptions[0] from None
+        if self._end is None:
+            raise DemoFailed(f"the wearable ended early; see {self._options.folder / 'wearable.log'}")
+        return self._end
+
+    def _wearable(self, port: int) -> AbstractAsyncContextManager[Child]:
+        sound = [] if self._options.microphone else ["--feed", "--pace", str(self._options.pace)]
+        return start(
+            "wearable",
+            "edge",
+            "run",
+            *self._common(port, self._options.folder / "wearable"),
+            *sound,
+            *("--out", str(self._options.replies)),
+            log=self._options.folder / "wearable.log",
+        )
+
+    async def _keep_companion(self, port: int) -> None:
+        for _ in range(1 + _RESTARTS):
+            arguments = self._common(port, self._options.companion_folder)
+            log = self._options.folder / "companion.log"
+            async with start("companion", "companion", *arguments, log=log) as child:
+                async for event in child.events():
+                    await self._note(event)
+            await self._note(timeline.Problem(side="companion", text="the companion ended; starting it again"))
+        raise DemoFailed(f"the companion keeps ending; see {self._options.folder / 'companion.log'}")
+
+    def _common(self, port: int, data: Path) -> list[str]:
+        config = ["--config", str(self._options.config)] if self._options.config else []
+        return ["--json", "--link", f"bumble:tcp-client:127.0.0.1:{port}", "--data", str(data), *config]
+
+    async def _play(self, wearable: Child) -> None:
+        await self._until(lambda: self._linked and len(self._ready) == 2, _READY_WITHIN_S, "both sides to be ready")
+        if self._options.microphone:
+            return
+        arriving: MessageArrives | None = None
+        for step in self._steps:
+            match step:
+                case Say():
+                    await self._say(step, wearable, arriving)
+                    arriving = None
+                case MessageArrives():
+                    arriving = step
+        await self._tell(wearable, Finish())
+        await self._until(lambda: self._end is not None, _STEP_WITHIN_S, "the end")
+
+    async def _say(self, step: Say, wearable: Child, arriving: MessageArrives | None) -> None:
+        if step.when == "question" and not (self._quiet and self._quiet.question_open):
+            await self._note(timeline.Problem(side="wearer", text=f"nobody asked, so nobody says {step.words!r}"))
+            return
+        fed = self._fed
+        await self._tell(wearable, Play(str(step.recording)))
+        if arriving is not None:
+            await asyncio.sleep(_MIDSPEECH_S / self._options.pace)
+            self._deliver(arriving)
+        words = step.words or step.recording.name
+        await self._until(lambda: self._fed > fed, _STEP_WITHIN_S, f"{words!r} to be fed")
+        await self._until(lambda: self._quiet is not None, _STEP_WITHIN_S, f"the answer to {words!r}")
+
+    async def _tell(self, wearable: Child, order: Order) -> None:
+        self._quiet = None
+        await wearable.tell(encode_order(order))
+
+    def _deliver(self, message: MessageArrives) -> None:
+        line = {"sender": message.sender, "text": message.text, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+        with (self._options.companion_folder / "inbox.jsonl").open("a", encoding="utf-8") as inbox:
+            inbox.write(json.dumps(line) + "\n")
+
+    async def _note(self, event: AnyEvent) -> None:
+        self._screen.show(event)
+        async with self._changed:
+            match event:
+                case timeline.Ready(side=side):
+                    self._ready.add(side)
+                case timeline.Link(side="wearable", up=up):
+                    self._linked = up
+                case timeline.Fed():
+                    self._fed += 1
+                    self._quiet = None
+                case timeline.Quiet():
+                    self._quiet = event
+                case timeline.End():
+                    self._end = event
+            self._changed.notify_all()
+
+    async def _until(self, true: Callable[[], bool], within_s: float, what: str) -> None:
+        try:
+            async with asyncio.timeout(within_s), self._changed:
+                await self._changed.wait_for(true)
+        except TimeoutError:
+            raise DemoFailed(f"waited {within_s:.0f} s for {what}; logs are in {self._options.folder}") from None

@@ -1,0 +1,76 @@
+"""Runs one demo from its options to its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from audio.files import read_sound, write_wav
+from edge.demo.conductor import Conductor, DemoOptions
+from edge.demo.script import Say, Step, read_script
+from edge.timeline import End, Timeline
+from models import registry
+
+_WEARER = "en-us"
+"""Voice of a wearer whose words were given as text; see tests/data/README.md for the recordings' voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user of `earrand demo` asked for."""
+
+    say: tuple[str, ...] = ()
+    recordings: tuple[Path, ...] = ()
+    microphone: bool = False
+    out: Path | None = None
+    pace: float = 1.0
+    config: Path | None = None
+
+
+async def run_demo(wish: Wish, folder: Path, screen: Timeline) -> End:
+    """Run it; everything that comes of it lies in `folder`. Raises DemoFailed, ScriptError, AudioError, EngineError."""
+    options = DemoOptions(
+        folder,
+        wish.out or folder / "replies.wav",
+        wish.pace,
+        wish.microphone,
+        wish.config,
+    )
+    steps = await asyncio.to_thread(_steps, wish, folder)
+    return await Conductor(options, steps, screen).run()
+
+
+def make_folder(parent: Path) -> Path:
+    """Make a new folder for a run, also when two begin in the same second."""
+    name = time.strftime("demo-%Y%m%d-%H%M%S")
+    for folder in (parent / name, parent / f"{name}-{os.getpid()}"):
+        try:
+            (folder / "phone").mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    raise FileExistsError(f"{parent / name} is there already")
+
+
+def all_well(end: End) -> bool:
+    """Say whether every errand reached its end and was spoken, and every timer rang."""
+    spoken = all(errand["announced"] for errand in end.errands.values())
+    return spoken and not end.unrung
+
+
+def _steps(wish: Wish, folder: Path) -> Sequence[Step]:
+    steps: list[Step] = []
+    for file in wish.recordings:
+        read_sound(file)  # a file that is no sound is an error now, before anything is started
+        steps.append(Say(file.resolve(), ""))
+    if wish.say:
+        voice = registry.open_voice("espeak", language=_WEARER)
+        for number, words in enumerate(wish.say, 1):
+            file = folder / f"say-{number}.wav"
+            write_wav(file, b"".join(voice.speak(words)))
+            steps.append(Say(file, words))
+    return steps or ([] if wish.microphone else read_script())

@@ -1,0 +1,73 @@
+"""Recordings in place of the microphone, told on standard input: one JSON object a line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from audio.files import read_sound
+from audio.frames import AudioFileError
+from audio.wav_device import FileMicrophone
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Play(msgspec.Struct, tag_field="do", tag="play", frozen=True):
+    """Feed this recording as if the wearer had said it now."""
+
+    file: str
+
+
+class Finish(msgspec.Struct, tag_field="do", tag="finish", frozen=True):
+    """Wait until every errand ended and was spoken and every timer rang, then end."""
+
+    within_s: float = 30.0
+
+
+Order = Play | Finish
+_DECODER = msgspec.json.Decoder(Order)
+
+
+def encode_order(order: Order) -> bytes:
+    """Give an order as a line."""
+    return msgspec.json.encode(order) + b"\n"
+
+
+class Feed:
+    """Reads orders and plays recordings into a FileMicrophone, one after another."""
+
+    def __init__(self, microphone: FileMicrophone) -> None:
+        self._microphone = microphone
+
+    async def run(
+        self, on_fed: Callable[[str], Awaitable[None]], on_problem: Callable[[str], Awaitable[None]]
+    ) -> Finish:
+        """Obey until Finish or the end of standard input, which means Finish at once."""
+        reader = await _stdin()
+        while line := await reader.readline():
+            try:
+                order = _DECODER.decode(line)
+            except msgspec.MsgspecError as exc:
+                await on_problem(f"not an order: {exc}")
+                continue
+            if isinstance(order, Finish):
+                return order
+            try:
+                pcm = await asyncio.to_thread(read_sound, Path(order.file))
+            except AudioFileError as exc:
+                await on_problem(str(exc))
+            else:
+                await self._microphone.say(pcm)
+            await on_fed(order.file)
+        return Finish(0.0)
+
+
+async def _stdin() -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    return reader

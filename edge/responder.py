@@ -1,0 +1,208 @@
+"""From an utterance to what we answer: understand, ask where a yes is needed, act, and say what is true."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from functools import partial
+from typing import Literal
+
+from audio import earcons
+from edge import timeline
+from edge.consent import (
+    Answer,
+    Approved,
+    Consent,
+    Dropped,
+    Question,
+    Refused,
+    TimedOut,
+    Verdict,
+    needs_yes,
+)
+from edge.ear import Utterance
+from edge.errand_desk import ErrandDesk
+from edge.mind import Conversation, Mind
+from edge.phrasebook import Phrases
+from edge.prefetch import prefetch
+from edge.reply import Reply, Say
+from edge.sentence_stream import SentenceStream
+from edge.stream_clock import StreamClock
+from edge.timeline import Timeline
+from edge.tools.tool import BadArguments, ErrandRequest, Risk, Tool, ToolResult
+from edge.truth import claims_effect
+from edge.worker import Worker
+from firmware_bridge.errands import Errand, State
+from firmware_bridge.journal import JournalError
+from models.engine import EngineError
+from models.llm import Delta, ToolCall
+
+_LOGGER = logging.getLogger(__name__)
+
+READ_AHEAD = 2
+"""Sentences that a model may be ahead of the voice."""
+SURE = 0.5
+"""Confidence under which the recogniser says: this was something else (`models.asr.Heard`)."""
+
+
+class Responder:
+    """Answers one utterance at a time. Cancelling it between its awaits leaves no half-done effect."""
+
+    def __init__(
+        self,
+        mind: Mind,
+        tools: Mapping[str, Tool],
+        consent: Consent,
+        desk: ErrandDesk,
+        phrases: Phrases,
+        conversation: Conversation,
+        show: Timeline,
+        clock: StreamClock,
+        *,
+        disk: Worker,
+        quick_s: float,
+    ) -> None:
+        """`disk` is the thread on which tools run; an errand that ends within `quick_s` is the answer itself."""
+        self._mind = mind
+        self._tools = tools
+        self._consent = consent
+        self._desk = desk
+        self._phrases = phrases
+        self._conversation = conversation
+        self._show = show
+        self._clock = clock
+        self._disk = disk
+        self._quick_s = quick_s
+        self.call_s: float | None = None
+        """Stream time at which the latest utterance was understood."""
+
+    async def respond(self, utterance: Utterance, say: Say) -> None:
+        """Understand an utterance, do what it asks for and say what came of it."""
+        self.call_s = None
+        if utterance.heard.confidence < SURE:
+            await say(self._plain("turn.not_caught"))
+            return
+        self._conversation.wearer(utterance.heard.text)
+        call = self._mind.at_once(utterance.heard.text, expects_answer=self._consent.open is not None)
+        if call is not None:
+            self._show_call(call, "fast-path")
+        verdict = self._consent.hear(_as_answer(call), utterance.began_s)
+        if verdict is not None:
+            await say(await self._settle(verdict))
+        elif call is not None:
+            await say(await self._act(call))
+        else:
+            await self._think(say)
+
+    def ended(self, errand: Errand, kind: Literal["answer", "announcement"], *, announce: bool) -> Reply:
+        """Give the sentence that tells the end of an errand, from its record alone."""
+        earcon = earcons.done() if errand.state is State.COMPLETED else earcons.problem()
+        return Reply((self._phrases.ended(errand, announce),), kind, earcon if announce else b"", errand=errand)
+
+    def lapsed(self, timed_out: TimedOut) -> Reply:
+        """Give the sentence for a question that nobody answered."""
+        return Reply((self._phrases.not_approved("timed_out", timed_out.request),))
+
+    def sorry(self) -> Reply:
+        """Give the sentence for a turn that broke."""
+        return self._plain("turn.failed")
+
+    async def _think(self, say: Say) -> None:
+        items = self._mind.think(self._conversation)
+        if items is None:
+            await say(self._plain("turn.not_understood"))
+            return
+        try:
+            async with aclosing(items):
+                match await anext(items, None):
+                    case ToolCall() as call:
+                        self._show_call(call, self._mind.model_name or "")
+                        await say(await self._act(call))
+                    case Delta() as first:
+                        async with prefetch(partial(self._sentences, first, items), READ_AHEAD) as sentences:
+                            await say(Reply(sentences))
+                    case None:
+                        await say(self._plain("turn.not_understood"))
+        except* EngineError:
+            _LOGGER.exception("the language model failed")
+            await say(self._plain("turn.model_failed"))
+
+    async def _sentences(
+        self, first: Delta, rest: AsyncIterator[Delta | ToolCall], put: Callable[[str], Awaitable[None]]
+    ) -> None:
+        stream = SentenceStream()
+        for sentence in stream.feed(first.text):
+            await put(self._truthful(sentence))
+        async for item in rest:
+            if isinstance(item, Delta):
+                for sentence in stream.feed(item.text):
+                    await put(self._truthful(sentence))
+        for sentence in stream.finish():
+            await put(self._truthful(sentence))
+
+    def _truthful(self, sentence: str) -> str:
+        return self._phrases.say("turn.no_claim") if claims_effect(sentence) else sentence
+
+    async def _act(self, call: ToolCall) -> Reply:
+        tool = self._tools.get(call.tool)
+        if tool is None:
+            return self._plain("turn.not_understood")
+        try:
+            outcome = await self._disk.call(tool.call, call.arguments)
+        except BadArguments as exc:
+            return Reply((exc.say,))
+        finally:
+            self._desk.wake()
+        match outcome:
+            case ToolResult(say):
+                return Reply((say,) if say else ())
+            case ErrandRequest() if needs_yes(tool.risk):
+                return self._ask(self._consent.ask(outcome))
+            case ErrandRequest():
+                return await self._run(outcome, None, claims=tool.risk > Risk.READS)
+
+    async def _settle(self, verdict: Verdict) -> Reply:
+        match verdict:
+            case Question():
+                return self._ask(verdict)
+            case Approved(request, digest):
+                return await self._run(request, digest, claims=True)
+            case Refused(request):
+                return Reply((self._phrases.not_approved("refused", request),))
+            case TimedOut():
+                return self.lapsed(verdict)
+            case Dropped(request):
+                return Reply((self._phrases.not_approved("dropped", request),))
+
+    def _ask(self, question: Question) -> Reply:
+        return Reply((self._phrases.read_back(question.request, question.again),), "question", question=question)
+
+    async def _run(self, request: ErrandRequest, consent: str | None, *, claims: bool) -> Reply:
+        """Ask the phone; `claims` says that a quick end is news of a deed and not merely what was asked for."""
+        try:
+            errand = await self._desk.ask(request, consent)
+        except JournalError:
+            return self._plain("turn.not_kept")
+        connected = self._desk.connected()
+        ended = await self._desk.wait_end(errand.id, self._quick_s) if connected else None
+        if ended is None:
+            return Reply((self._phrases.acknowledge(request, connected),))
+        return self.ended(ended, "answer", announce=claims)
+
+    def _plain(self, key: str) -> Reply:
+        return Reply((self._phrases.say(key),))
+
+    def _show_call(self, call: ToolCall, by: str) -> None:
+        self.call_s = self._clock.now()
+        self._show.show(timeline.Call(tool=call.tool, arguments=dict(call.arguments), by=by, at_s=self.call_s))
+
+
+def _as_answer(call: ToolCall | None) -> Answer:
+    match call:
+        case ToolCall(tool="confirm"):
+            return Answer.YES
+        case ToolCall(tool="deny" | "stop"):
+            return Answer.NO
+        case _:
+            return Answer.OTHER

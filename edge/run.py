@@ -1,0 +1,73 @@
+"""Runs the wearable until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from audio.wav_device import FileMicrophone
+from edge.assistant import Fed, FinishWanted, Source, Trouble
+from edge.config import Config
+from edge.feed import Feed
+from edge.sound import Sound, recordings, sound_card
+from edge.timeline import End, Timeline
+from edge.wiring import wearable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run."""
+
+    link: str
+    """Transport spec of the radio."""
+    feed: bool = False
+    """Recordings, told on standard input, take the place of the microphone."""
+    pace: float = 1.0
+    """With a feed: stream seconds in a second."""
+    out: Path | None = None
+    """With a feed: WAV of what was spoken."""
+
+
+async def run_wearable(config: Config, options: RunOptions, show: Timeline) -> End:
+    """Assist until Ctrl-C, or until the feed is finished. Raises what `wiring.wearable` raises, and AudioError."""
+    if not options.feed:
+        with sound_card(config.audio) as sound:
+            return await _assist(config, options, show, sound)
+    microphone = FileMicrophone(pace=options.pace)
+    with recordings(microphone, options.pace, options.out) as sound:
+        return await _assist(config, options, show, sound, _feed(microphone))
+
+
+async def _assist(config: Config, options: RunOptions, show: Timeline, sound: Sound, *sources: Source) -> End:
+    async with wearable(config, sound, show, link=options.link, sources=sources) as assistant:
+        return await assistant.run()
+
+
+def _feed(microphone: FileMicrophone) -> Source:
+    async def source(emit: Callable[[Any], Awaitable[None]]) -> None:
+        finish = await Feed(microphone).run(lambda file: emit(Fed(file)), lambda text: emit(Trouble(text)))
+        await emit(FinishWanted(finish.within_s))
+
+    return source
+
+
+def until_told(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine; Ctrl-C and SIGTERM cancel it, and KeyboardInterrupt is raised when it has cleaned up."""
+
+    async def main() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        # Ctrl-C is asyncio.run's own; systemd and the demo send SIGTERM.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(main())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None

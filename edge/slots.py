@@ -1,0 +1,100 @@
+"""Turns what a template caught into a tool's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from edge.phone_number import phone_number
+from edge.spoken_time import DayPart, TimeOfDay
+
+_NAMES = frozenset({"name", "to", "sender"})
+_NEEDED = {"set_alarm": "hour"}
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """One slot of a template and what filled it."""
+
+    slot: str
+    """An argument of the tool, or a piece of one; dropped if it begins with an underscore."""
+    value: object
+    free: bool = False
+    """Whether it was free text, not a value from a list."""
+
+
+def arguments_of(tool: str, caught: Iterable[Caught]) -> dict[str, str | int] | None:
+    """Give the arguments for the tool, or None when the pieces contradict each other or do not suffice."""
+    arguments: dict[str, str | int] = {}
+    phone: list[str] = []
+    for one in caught:
+        if one.slot == "phone":
+            phone.append(str(one.value))
+        elif not one.slot.startswith("_") and not _add(arguments, one):
+            return None
+    if phone:
+        number = phone_number(" ".join(phone))
+        if number is None:
+            return None
+        arguments["phone"] = number
+    if tool in _NEEDED and _NEEDED[tool] not in arguments:
+        return None
+    return _with_title(arguments)
+
+
+def _add(arguments: dict[str, str | int], one: Caught) -> bool:
+    """Add one slot's value; False when it contradicts what is there already."""
+    match one.value:
+        case TimeOfDay(hour, minute, part):
+            if "hour" in arguments:
+                return False
+            arguments |= {"hour": hour, "minute": minute} if minute else {"hour": hour}
+            _add_part(arguments, part)
+        case DayPart(day, part):
+            if "day" in arguments:
+                return False
+            arguments["day"] = day
+            _add_part(arguments, part)
+        case int(number):
+            _add_number(arguments, one.slot, number)
+        case str(text):
+            return _add_text(arguments, one, text)
+    return True
+
+
+def _add_number(arguments: dict[str, str | int], slot: str, number: int) -> None:
+    if slot == "level":
+        arguments["percent"] = number * 10
+    else:
+        # "Two and a half" comes in two pieces.
+        arguments[slot] = int(arguments.get(slot, 0)) + number
+
+
+def _add_text(arguments: dict[str, str | int], one: Caught, text: str) -> bool:
+    match one.slot:
+        case "part":
+            _add_part(arguments, text)
+        case "this_part":
+            arguments["day"] = "today"
+            _add_part(arguments, text)
+        case "whose":
+            # "What is the atomic number" asks for nobody's.
+            arguments["name"] = text.removesuffix("'s")
+            return text.endswith("'s")
+        case slot:
+            arguments[slot] = text.removesuffix("'s") if one.free and slot in _NAMES else text
+    return True
+
+
+def _add_part(arguments: dict[str, str | int], part: str) -> None:
+    """Keep the more exact of two: "tomorrow morning at nine am" is am."""
+    if part and arguments.get("part") not in ("am", "pm"):
+        arguments["part"] = part
+
+
+def _with_title(arguments: dict[str, str | int]) -> dict[str, str | int]:
+    """Join a title's pieces: "meeting with" and "tom"."""
+    pieces = [str(arguments.pop(slot)) for slot in ("title_start", "title", "title_end") if slot in arguments]
+    if pieces:
+        arguments["title"] = " ".join(pieces)
+    return arguments

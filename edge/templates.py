@@ -1,0 +1,108 @@
+"""Loads the sentence templates of a language and fills their lists: numbers, times, people, the wearer's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+from hassil.expression import TextChunk
+from hassil.intents import Intents, SlotList, TextSlotList, TextSlotValue
+from hassil.util import merge_dict
+
+from edge.spoken_time import counts, days, number_words, times
+from edge.wording import Wording
+
+_GROUPS = (
+    "shared",
+    "clock",
+    "sound",
+    "self",
+    "calendar",
+    "reminders",
+    "contacts",
+    "messages",
+    "notes",
+    "not_yet",
+)
+_SHOPPING = ("grocery", "groceries", "shopping")
+
+
+def folder(language: str) -> Traversable:
+    """Give the folder of a language's sentences. Raises ValueError for a language that we have none for."""
+    found = files("edge") / "sentences" / language
+    if not language.isalpha() or not found.is_dir():
+        raise ValueError(f"no sentence templates for language {language!r}")
+    return found
+
+
+def read_yaml(language: str, name: str) -> dict[str, Any]:
+    """Read one of the language's YAML files."""
+    content: dict[str, Any] = yaml.safe_load((folder(language) / f"{name}.yaml").read_text("utf-8"))
+    return content
+
+
+def load_templates(language: str, wording: Wording, people: Sequence[str], lists: Sequence[str]) -> Intents:
+    """Give the language's templates, ready for hassil's recogniser."""
+    merged: dict[str, Any] = {}
+    for group in _GROUPS:
+        merge_dict(merged, read_yaml(language, group))
+    intents = Intents.from_dict(merged)
+    filled = {**_numbers(), **_people(people, wording), "list_name": _table(_list_names(lists, wording))}
+    intents.slot_lists.update(filled)
+    for slot_list in intents.slot_lists.values():
+        if isinstance(slot_list, TextSlotList):
+            _end_at_word(slot_list)
+            slot_list.get_candidates("")  # builds the index now, not while somebody waits
+    return intents
+
+
+def _numbers() -> dict[str, SlotList]:
+    articles = {"a": 1, "an": 1, "a couple of": 2, "a few": 3}
+    digits = [*(number_words(n) for n in range(20)), *(number_words(n) for n in range(20, 100, 10))]
+    dates = {f"{name}{part}": day.day for name, day in days().items() for part in _parts_of(name)}
+    return {
+        "time": _table(times()),
+        "day": _table(days()),
+        "date_only": _table(dates),
+        "count": _table({**counts(1, 180), **articles}),
+        "percent": _table(counts(0, 100)),
+        "more_than_ten": _table(counts(11, 100)),
+        "level": _table(counts(1, 10)),
+        "digit": _table({word: word for word in (*digits, "oh", "plus", "double", "triple")}),
+    }
+
+
+def _parts_of(day: str) -> tuple[str, ...]:
+    return ("",) if day == "tonight" else ("", " morning", " afternoon", " evening", " night")
+
+
+def _people(people: Sequence[str], wording: Wording) -> dict[str, SlotList]:
+    """Know each person by the full name and by the first; a first name that two share stays as it was said."""
+    firsts: dict[str, list[str]] = {}
+    for person in people:
+        firsts.setdefault(wording.plain(person).partition(" ")[0], []).append(person)
+    said = {first: found[0] if len(found) == 1 else first for first, found in firsts.items() if first}
+    said.update({words: person for person in people if (words := wording.plain(person))})
+    return {"person": _table(said), "owner": _table({f"{name}'s": person for name, person in said.items()})}
+
+
+def _list_names(lists: Sequence[str], wording: Wording) -> dict[str, str]:
+    names = {wording.plain(name).removesuffix(" list"): name for name in lists}
+    if "shopping" in names:
+        names = {**dict.fromkeys(_SHOPPING, names["shopping"]), **names}
+    return {words: name for words, name in names.items() if words}
+
+
+def _table(table: Mapping[str, object] | Iterable[tuple[str, object]]) -> TextSlotList:
+    pairs = table.items() if isinstance(table, Mapping) else table
+    return TextSlotList(name=None, values=[TextSlotValue(TextChunk(words), value) for words, value in pairs])
+
+
+def _end_at_word(slot_list: TextSlotList) -> None:
+    """Make values match whole words: hassil alone would find "ann" in "annabel" and "nine" in "nineteen"."""
+    for value in slot_list.values:
+        if isinstance(value.text_in, TextChunk) and not value.text_in.text.endswith(" "):
+            value.text_in = TextChunk(f"{value.text_in.text} ")

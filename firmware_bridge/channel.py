@@ -1,0 +1,94 @@
+"""Keeps a session with the peer: connects for ever, and gives messages and changes of the connection as events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+
+from firmware_bridge.connection import Connected, Connection, Disconnected, Event, Received
+from firmware_bridge.errors import LinkDown, LinkError, ProtocolError
+from firmware_bridge.messages import Hello, Message
+from firmware_bridge.packet import Priority
+from firmware_bridge.pipe import Transport
+
+__all__ = ["Channel", "Connected", "Disconnected", "Event", "Received"]
+
+_LOGGER = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 0.25
+LONGEST_PAUSE_S = 30.0
+EVENTS = 16
+"""Events that may wait to be consumed. Short, since a full queue holds the peer back and nothing is lost by that."""
+
+
+class Backoff:
+    """How long to wait before the next attempt: doubles with each failure, up to a limit."""
+
+    def __init__(self) -> None:
+        self._pause = FIRST_PAUSE_S
+
+    def forget(self) -> None:
+        """Begin again with a short pause, after a success."""
+        self._pause = FIRST_PAUSE_S
+
+    def next(self) -> float:
+        """Give the pause in seconds that is due now."""
+        pause = self._pause
+        self._pause = min(pause * 2, LONGEST_PAUSE_S)
+        return pause
+
+
+class Channel:
+    """Messages to and from the peer, over any transport.
+
+    State is per connection: what was sent and not answered when Disconnected comes may be lost or not. The errand
+    layer asks again after Connected; that is safe because an errand's id makes asking idempotent.
+    """
+
+    def __init__(self, transport: Transport, hello: Hello, clock: Callable[[], float] = time.monotonic) -> None:
+        """`hello` is what we say first on every connection; `clock` gives seconds."""
+        self._transport, self._hello, self._clock = transport, hello, clock
+        self._events: asyncio.Queue[Event] = asyncio.Queue(EVENTS)
+        self._connection: Connection | None = None
+
+    async def run(self) -> None:
+        """Connect, converse, reconnect; until cancelled. Someone must consume `events` meanwhile."""
+        backoff = Backoff()
+        while True:
+            reason = await self._converse(backoff)
+            await self._events.put(Disconnected(reason))
+            await asyncio.sleep(backoff.next())
+
+    async def send(self, message: Message, priority: Priority = Priority.CONTROL) -> None:
+        """Queue a message for the peer; wait for room.
+
+        Raises LinkDown when there is no session, LocalProtocolError for what may not be sent.
+        """
+        if self._connection is None:
+            raise LinkDown("not connected")
+        await self._connection.send(message, priority)
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Yield what happens, in order and for ever; for one consumer."""
+        while True:
+            yield await self._events.get()
+
+    async def _converse(self, backoff: Backoff) -> str:
+        """Run one connection; say why it ended."""
+        try:
+            async with self._transport.connect() as pipe:
+                self._connection = Connection(pipe, self._hello, self._events, self._clock)
+                await self._connection.run()
+        except ProtocolError as exc:
+            # No forgetting here: a peer that breaks the rules each time is tried less and less often.
+            _LOGGER.warning("Session ended: %s", exc)
+            return str(exc)
+        except LinkError as exc:
+            if self._connection is not None and self._connection.was_established:
+                backoff.forget()
+            _LOGGER.info("Connection ended: %s", exc)
+            return str(exc)
+        finally:
+            self._connection = None

@@ -1,0 +1,152 @@
+"""The companion on bleak: BlueZ, CoreBluetooth, Windows, or any backend that bleak is given."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from bleak import BleakClient, BleakScanner
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import BaseBleakScanner
+from bleak.exc import BleakError
+
+from firmware_bridge import gatt
+from firmware_bridge.errors import LinkDown, LocalProtocolError, RemoteProtocolError
+from firmware_bridge.packet import MAX_PACKET
+from firmware_bridge.pipe import Pipe
+from firmware_bridge.transports.arrivals import Arrivals
+
+_LOGGER = logging.getLogger(__name__)
+
+_SCAN_S = 30.0
+"""A scan is begun anew after this: an adapter that was pulled out is noticed only when a scan starts."""
+_CONNECT_S = 20.0
+"""The first discovery of a wearable's services takes BlueZ up to 4 s, a busy phone 10."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What bleak takes as its `backend`, when it shall not choose the platform's own."""
+
+    scanner: type[BaseBleakScanner]
+    client: type[BaseBleakClient]
+    close: Callable[[], Awaitable[None]]
+    """Ends what the two need to run."""
+
+
+class BleakCentral:
+    """The companion's `Transport`. Leaving the `async with` around it closes its backend. One `connect` at a time."""
+
+    def __init__(
+        self, name_filter: str | None = None, adapter: str | None = None, backend: Backend | None = None
+    ) -> None:
+        """Look for the wearable of that name, else for any; `adapter` is BlueZ's, such as "hci0"."""
+        self._name = name_filter
+        self._backend = backend
+        # On the other platforms bleak ignores what is for BlueZ.
+        self._options: dict[str, Any] = {"bluez": {"adapter": adapter}} if adapter else {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._backend is not None:
+            await self._backend.close()
+
+    @contextlib.asynccontextmanager
+    async def connect(self) -> AsyncIterator[Pipe]:
+        """Look for the wearable as long as it takes, then connect once and subscribe.
+
+        Raises LinkDown, also when the wearable was seen and the attempt to connect failed: try again.
+        Raises RemoteProtocolError when the wearable's service is not the one of PROTOCOL.md.
+        """
+        with _bleak_errors_as_link_down("looking for the wearable"):
+            device = await self._find()
+        arrivals = Arrivals()
+        client = BleakClient(
+            device,
+            disconnected_callback=lambda _: arrivals.end(),
+            timeout=_CONNECT_S,
+            backend=self._backend.client if self._backend else None,
+            **self._options,
+        )
+        try:
+            yield await _subscribe(client, arrivals)
+        finally:
+            arrivals.end()
+            with contextlib.suppress(LinkDown), _bleak_errors_as_link_down("disconnecting"):
+                await client.disconnect()
+
+    async def _find(self) -> BLEDevice:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SCAN_S):
+                    return await self._scan()
+
+    async def _scan(self) -> BLEDevice:
+        backend = self._backend.scanner if self._backend else None
+        async with (
+            BleakScanner(service_uuids=[gatt.SERVICE], backend=backend, **self._options) as scanner,
+            contextlib.aclosing(scanner.advertisement_data()) as heard,
+        ):
+            async for device, advertisement in heard:
+                if self._name is None or self._name in (advertisement.local_name, device.name):
+                    _LOGGER.info("found %s, %s dBm", device, advertisement.rssi)
+                    return device
+        raise LinkDown("the scan ended")
+
+
+class _BleakPipe:
+    """One connection to the wearable."""
+
+    def __init__(self, client: BleakClient, up: BleakGATTCharacteristic, arrivals: Arrivals) -> None:
+        self._client = client
+        self._up = up
+        self._arrivals = arrivals
+
+    @property
+    def max_packet(self) -> int:
+        # Not client.mtu_size, which is 23 on BlueZ whatever was agreed.
+        return min(self._up.max_write_without_response_size, MAX_PACKET)
+
+    def packets(self) -> AsyncIterator[bytes]:
+        return self._arrivals.read()
+
+    async def send(self, packet: bytes) -> None:
+        if self._arrivals.ended:
+            raise LinkDown("the wearable is gone")
+        if len(packet) > self.max_packet:
+            raise LocalProtocolError(f"packet of {len(packet)} bytes, at most {self.max_packet}")
+        with _bleak_errors_as_link_down("sending"):
+            await self._client.write_gatt_char(self._up, packet, response=False)
+
+
+async def _subscribe(client: BleakClient, arrivals: Arrivals) -> _BleakPipe:
+    with _bleak_errors_as_link_down("connecting"):
+        await client.connect()
+        up = client.services.get_characteristic(gatt.UP)
+        if up is None:
+            raise RemoteProtocolError("the wearable lacks the characteristic for packets up")
+        info = gatt.decode_info(bytes(await client.read_gatt_char(gatt.INFO)))
+        # Hello settles the version; this is for the log of a session that will fail.
+        _LOGGER.info("the wearable speaks version %s and sees packets of %s bytes", info.version, info.max_packet)
+        await client.start_notify(gatt.DOWN, lambda _, packet: arrivals.put(bytes(packet)))
+    return _BleakPipe(client, up, arrivals)
+
+
+@contextlib.contextmanager
+def _bleak_errors_as_link_down(what: str) -> Iterator[None]:
+    try:
+        yield
+    # bleak lets D-Bus errors of a lost bus pass as EOFError and OSError.
+    except (BleakError, TimeoutError, OSError, EOFError) as exc:
+        raise LinkDown(f"{what}: {exc or type(exc).__name__}") from exc

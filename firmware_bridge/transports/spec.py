@@ -1,0 +1,69 @@
+"""Reads the transport specs of the settings: which radio, and how it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self
+
+from firmware_bridge.pipe import Transport
+from firmware_bridge.transports.bleak_central import BleakCentral
+from firmware_bridge.transports.bluez_peripheral import BlueZPeripheral
+from firmware_bridge.transports.bumble_bleak import bumble_backend
+from firmware_bridge.transports.bumble_peripheral import BumblePeripheral
+
+_CONTROLLERS = ("tcp-client", "usb", "serial", "hci-socket")
+_BUMBLE_FORMS = """\
+    bumble:tcp-client:HOST:PORT       the virtual radio (firmware_bridge.air)
+    bumble:usb:0                      the first USB controller
+    bumble:serial:/dev/ttyS0,1000000  a controller on a UART
+    bumble:hci-socket:0               hci0, taken from the kernel (bluetoothd stopped)"""
+PERIPHERAL_FORMS = f"""\
+    bluez                             the system's Bluetooth
+    bluez:hci1                        another adapter of BlueZ
+{_BUMBLE_FORMS}"""
+CENTRAL_FORMS = f"""\
+    bleak                             the system's Bluetooth
+    bleak:hci1                        another adapter of BlueZ
+{_BUMBLE_FORMS}"""
+
+
+class OpenableTransport(Transport, Protocol):
+    """A Transport that holds a radio: opened by the first `connect`, closed by leaving `async with`."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_peripheral(spec: str, name: str, battery: Callable[[], int] | None = None) -> OpenableTransport:
+    """Give the wearable's transport, advertised under this name; `battery` gives the charge in percent.
+
+    Raises ValueError for a spec that is none.
+    """
+    if controller := _bumble(spec):
+        return BumblePeripheral(controller, name, battery)
+    stack, _, adapter = spec.partition(":")
+    if stack == "bluez" and spec != "bluez:":
+        return BlueZPeripheral(name, adapter or "hci0", battery)
+    raise ValueError(f"{spec!r} is no transport of a wearable. Valid:\n{PERIPHERAL_FORMS}")
+
+
+def open_central(spec: str, wearable: str | None = None) -> OpenableTransport:
+    """Give the companion's transport, to the wearable of this name or to any. Raises ValueError for a spec that is
+    none."""
+    if controller := _bumble(spec):
+        return BleakCentral(wearable, backend=bumble_backend(controller))
+    kind, _, adapter = spec.partition(":")
+    if kind == "bleak" and spec != "bleak:":
+        return BleakCentral(wearable, adapter=adapter or None)
+    raise ValueError(f"{spec!r} is no transport of a companion. Valid:\n{CENTRAL_FORMS}")
+
+
+def _bumble(spec: str) -> str | None:
+    """Give the part of the spec that is Bumble's own, if it is one that we know to work."""
+    stack, _, controller = spec.partition(":")
+    scheme, _, where = controller.partition(":")
+    return controller if stack == "bumble" and scheme in _CONTROLLERS and where else None

@@ -1,0 +1,77 @@
+"""Decides which words of a growing hypothesis are settled.
+
+The policy is local agreement: words are committed when the last n hypotheses, each made with more sound,
+begin with the same words. D. Liu, G. Spanakis and J. Niehues, "Low-latency sequence-to-sequence speech
+recognition and translation by partial hypothesis selection", Interspeech 2020; with n = 2 for Whisper:
+D. Macháček, R. Dabre and O. Bojar, "Turning Whisper into real-time transcription system", IJCNLP-AACL
+2023 (arXiv 2307.14743). A Viterbi decoder still turns its newest words around when more sound comes, so
+`hold_back` keeps that many words of the agreed ones tentative.
+
+What was committed never changes, not even in the end: `settle` fits the final hypothesis to it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from itertools import takewhile
+
+from models.asr import Partial
+
+Words = tuple[str, ...]
+
+
+class Agreement:
+    """Commits the words that the last `agree` hypotheses share, but for the last `hold_back` of them."""
+
+    def __init__(self, agree: int = 2, hold_back: int = 0) -> None:
+        if agree < 1 or hold_back < 0:
+            raise ValueError("agreement needs at least one hypothesis and no negative number of words")
+        self._hold_back = hold_back
+        self._recent: deque[Words] = deque(maxlen=agree)
+        self._committed: Words = ()
+        self._shown: Partial | None = None
+
+    @property
+    def committed(self) -> Words:
+        """The words that will not change."""
+        return self._committed
+
+    def add(self, words: Sequence[str]) -> Partial | None:
+        """Take the next hypothesis of the whole utterance; give the words so far when they changed."""
+        hypothesis = tuple(words)
+        self._recent.append(hypothesis)
+        if len(self._recent) == self._recent.maxlen:
+            shared = _shared_start(self._recent)
+            settled = shared[: max(0, len(shared) - self._hold_back)]
+            if len(settled) > len(self._committed) and settled[: len(self._committed)] == self._committed:
+                self._committed = settled
+        whole = self.settle(hypothesis)
+        partial = Partial(" ".join(self._committed), " ".join(whole[len(self._committed) :]))
+        if partial == (self._shown or Partial("", "")):
+            return None
+        self._shown = partial
+        return partial
+
+    def settle(self, words: Sequence[str]) -> Words:
+        """Give a hypothesis with the committed words in the place of those that it has there."""
+        return self._committed + tuple(words)[_counterpart(self._committed, words) :]
+
+
+def _shared_start(hypotheses: Sequence[Words]) -> Words:
+    columns = takewhile(lambda column: len(set(column)) == 1, zip(*hypotheses, strict=False))
+    return tuple(column[0] for column in columns)
+
+
+def _counterpart(committed: Sequence[str], words: Sequence[str]) -> int:
+    """Count the first words of `words` that say what `committed` says.
+
+    That is the beginning with the smallest edit distance, the longest of equals: with "the light"
+    committed, "the lights in" has its counterpart in "the lights".
+    """
+    costs = list(range(len(words) + 1))
+    for done, word in enumerate(committed, 1):
+        above, costs = costs, [done]
+        for place, other in enumerate(words):
+            costs.append(min(above[place] + (word != other), above[place + 1] + 1, costs[-1] + 1))
+    return max(range(len(costs)), key=lambda place: (-costs[place], place))

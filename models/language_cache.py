@@ -1,0 +1,89 @@
+"""Keeps the n-gram model and the small dictionary of a set of sentences on disk, under a digest of what made them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.engine import EngineFailed
+from models.ngram import END, build_trigram
+from models.pronunciations import dictionary_lines, pronounce
+
+_LOGGER = logging.getLogger(__name__)
+_FORMAT = "1"
+"""Change it when the files of the same inputs would be different ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageFiles:
+    """What pocketsphinx loads besides the acoustic model."""
+
+    language_model: Path
+    """An ARPA trigram."""
+    dictionary: Path
+    """Pronunciations of exactly its words."""
+
+
+def language_files(sentences: Sequence[str], vocabulary: Iterable[str], cmudict: Path, folder: Path) -> LanguageFiles:
+    """Give the files for these inputs: from `folder` when they are there and whole, else made now.
+
+    The order of sentences does not matter, how often each is there does. Raises EngineFailed when a
+    word cannot be said or the folder cannot be written.
+    """
+    words = sorted(set(vocabulary))
+    digest = _digest(sorted(sentences), words, cmudict)
+    files = LanguageFiles(folder / f"{digest}.arpa", folder / f"{digest}.dict")
+    if _is_whole(files.language_model) and _is_whole(files.dictionary):
+        return files
+    try:
+        model = build_trigram(sentences, words)
+        said = pronounce((word for word in model.words if word != END), cmudict)
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(files.dictionary, dictionary_lines(said))
+        _write(files.language_model, model.arpa())
+    except (OSError, ValueError) as exc:
+        raise EngineFailed(f"cannot prepare the recogniser's sentences: {exc}") from exc
+    _LOGGER.info("language model of %d sentences and %d words written", len(sentences), len(said))
+    return files
+
+
+def _digest(sentences: Sequence[str], words: Sequence[str], cmudict: Path) -> str:
+    digest = hashlib.sha256()
+    size = str(cmudict.stat().st_size) if cmudict.exists() else "none"
+    for part in (_FORMAT, size, "\n".join(sentences), "\n".join(words)):
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()[:32]
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    """Write lines and then a checksum of them beside them, each at once or not at all."""
+    text = "\n".join(lines) + "\n"
+    _replace(path, text)
+    _replace(path.with_suffix(path.suffix + ".sha256"), hashlib.sha256(text.encode()).hexdigest())
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(name, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _is_whole(path: Path) -> bool:
+    """Say whether a file is there and is what was written: power may be cut at any time on a wearable."""
+    try:
+        wanted = path.with_suffix(path.suffix + ".sha256").read_text(encoding="utf-8")
+        return hashlib.sha256(path.read_bytes()).hexdigest() == wanted
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -1,0 +1,90 @@
+"""Opens an engine by its name in the settings. The only module that imports lazily: each engine pulls in a lot."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.asr import Recogniser
+from models.engine import EngineMissing
+from models.llm import LanguageModel
+from models.tts import Voice
+from models.vad import VoiceActivity
+
+VOICES = {
+    "espeak": ("models.espeak_tts", "EspeakVoice"),
+    "piper": ("models.piper_tts", "PiperVoiceEngine"),
+}
+RECOGNISERS = {
+    "pocketsphinx": ("models.pocketsphinx_asr", "PocketsphinxRecogniser"),
+    "faster-whisper": ("models.whisper_asr", "WhisperRecogniser"),
+}
+VADS = {"silero": ("models.silero_vad", "SileroVad")}
+LANGUAGE_MODELS = {"llama.cpp": ("models.llama_cpp_llm", "LlamaCppModel")}
+
+
+def open_voice(name: str, *, language: str = "en-us", model: Path | None = None) -> Voice:
+    """Open a voice: "espeak" speaks `language`; "piper" is the voice in the file `model`. Raises EngineError."""
+    engine = _engine(VOICES, "voice", name)
+    voice: Voice = engine(language) if name == "espeak" else engine(_needed(model, "voice", name))
+    return voice
+
+
+def open_recogniser(
+    name: str,
+    *,
+    sentences: Sequence[str] = (),
+    vocabulary: Iterable[str] = (),
+    cache_dir: Path | None = None,
+    model: str | Path | None = None,
+    language: str = "en",
+) -> Recogniser:
+    """Open a speech recogniser. Raises EngineError.
+
+    "pocketsphinx" knows the words of `sentences` and `vocabulary` and keeps what it made of them in `cache_dir`;
+    "faster-whisper" is the folder or the name `model` and hears `language`.
+    """
+    engine = _engine(RECOGNISERS, "recogniser", name)
+    recogniser: Recogniser
+    if name == "pocketsphinx":
+        recogniser = engine(sentences, vocabulary, _needed(cache_dir, "recogniser", name))
+    else:
+        recogniser = engine(_needed(model, "recogniser", name), language)
+    return recogniser
+
+
+def open_vad(name: str) -> VoiceActivity:
+    """Open a voice activity detector. Raises EngineError."""
+    vad: VoiceActivity = _engine(VADS, "voice activity detector", name)()
+    return vad
+
+
+def open_language_model(
+    name: str, model: Path, *, threads: int | None = None, context_tokens: int = 2048, temperature: float = 0.0
+) -> LanguageModel:
+    """Open the language model in the file `model`; `threads` of None takes all cores but one. Raises EngineError."""
+    engine = _engine(LANGUAGE_MODELS, "language model", name)
+    language_model: LanguageModel = engine(
+        model, threads=threads, context_tokens=context_tokens, temperature=temperature
+    )
+    return language_model
+
+
+def _engine(engines: dict[str, tuple[str, str]], role: str, name: str) -> Any:
+    """Import the class of an engine. What comes back is checked by the contract tests, not by the type checker."""
+    if name not in engines:
+        raise EngineMissing(f"there is no {role} called {name!r}; there is {', '.join(sorted(engines))}")
+    module, attribute = engines[name]
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except ImportError as exc:
+        package = exc.name or "a package"
+        raise EngineMissing(f"the {role} {name} needs {package}, which is not installed ({exc})") from exc
+
+
+def _needed(value: str | Path | None, role: str, name: str) -> Any:
+    if value is None:
+        raise EngineMissing(f"the {role} {name} needs a file or folder: set one")
+    return value

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.time_words import clock_time, relative_moment
+from edge.when import Day, NoSuchTime, Part, day_of, resolve, resolve_loosely
+
+# Zones with half-hour steps, a southern summer, a change at midnight, a day that never was, and none of it.
+ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia", "UTC"]
+DAYS = st.sampled_from(get_args(Day))
+PARTS = st.sampled_from(get_args(Part))
+
+
+@st.composite
+def nows(draw: st.DrawFn) -> datetime:
+    """Give local times, clock changes included."""
+    zone = ZoneInfo(draw(st.sampled_from(ZONES)))
+    stamp = draw(st.integers(946_684_800, 2_208_988_800))
+    return datetime.fromtimestamp(stamp, zone)
+
+
+@given(DAYS, st.integers(-2, 26), st.integers(-2, 61), PARTS, nows(), st.booleans())
+def test_a_moment_is_ahead_and_within_the_days_that_were_named(
+    day: Day, hour: int, minute: int, part: Part, now: datetime, waking: bool
+) -> None:
+    try:
+        moment = resolve(day, hour, minute, part, now, waking=waking)
+    except NoSuchTime:
+        # Days other than today are all ahead: only the numbers can be wrong.
+        assert day == "today" or not 0 < hour <= 12 or not 0 <= minute < 60
+        return
+    assert moment.tzinfo is now.tzinfo
+    ahead = moment.timestamp() - now.timestamp()
+    assert ahead > 0
+    days = {"": 1, "today": 1, "tomorrow": 2}.get(day, 8)
+    # A night ends after the day that names it; clock changes add a day in Apia at most.
+    assert ahead <= (days * 24 + 6 + 26) * 3600
+
+
+@given(st.integers(1, 12), st.integers(0, 59), nows())
+def test_an_hour_alone_is_the_next_one_that_the_clock_face_shows(hour: int, minute: int, now: datetime) -> None:
+    moment = resolve("", hour, minute, "", now)
+    begin = now.timestamp() // 60 * 60
+    walk = [datetime.fromtimestamp(begin + 60 * step, now.tzinfo) for step in range(1, 14 * 60)]
+    if {shown.utcoffset() for shown in walk} == {now.utcoffset()}:
+        assert moment == next(shown for shown in walk if (shown.hour % 12, shown.minute) == (hour % 12, minute))
+
+
+@given(nows(), st.integers(0, 23), st.integers(0, 59))
+def test_a_time_that_we_say_is_understood_as_the_same_time(now: datetime, hour: int, minute: int) -> None:
+    said = clock_time(now.replace(hour=hour, minute=minute))
+    parts: dict[str, Part] = {"morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night"}
+    named = next((part for word, part in parts.items() if word in said.split()), None)
+    if named is None:
+        assert said in ("noon", "midnight")
+        return
+    moment = resolve("", hour % 12 or 12, minute, named, now)
+    assert (moment.hour, moment.minute) == (hour, minute) or moment.utcoffset() != now.utcoffset()
+
+
+@given(DAYS, st.none() | st.integers(0, 24), PARTS, nows())
+def test_what_was_half_said_is_a_moment_ahead_or_a_question(
+    day: Day, hour: int | None, part: Part, now: datetime
+) -> None:
+    try:
+        moment = resolve_loosely(day, hour, 0, part, now)
+    except NoSuchTime:
+        assert day == "today" or hour in (0, 24) or (hour or 0) > 12
+        return
+    assert (moment is None) == (day == "" and hour is None and part == "")
+    if moment is not None:
+        assert moment.timestamp() > now.timestamp()
+        assert relative_moment(moment, now)
+    assert 0 <= (day_of(day, now) - now.date()).days <= 6
