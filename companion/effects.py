@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+ERRAND_ID = "earrand/errand_id"
+"""Key in the `_meta` of an MCP call: the errand's id, by which a tool knows that it has done this before."""
 MAX_ATTEMPTS = 4
 """So that a tool which kills the companion does not kill it for ever."""
 

@@ -19,13 +19,11 @@ from mcp_types import CONNECTION_CLOSED, INVALID_PARAMS, RequestParamsMeta
 from pydantic import ValidationError
 
 from companion.config import CompanionConfig, ServerCommand
-from companion.effects import BUILTIN, ToolFacts, foreign
+from companion.effects import BUILTIN, ERRAND_ID, ToolFacts, foreign
 from companion.errors import ToolFailed
 from companion.results import plain_result
 from companion.supervisor import START_S, Server
 
-ERRAND_ID = "earrand/errand_id"
-"""Key in a call's `_meta` that tells a tool which errand it works for."""
 _PACKAGES = Path(__file__).resolve().parent.parent
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+import jsonschema  # type: ignore[import-untyped]  # noqa: F401  # or the SDK does so in the first call: 0.1 s on the loop
 from mcp import ClientSession
 from mcp_types import Implementation, PaginatedRequestParams, Tool
 
@@ -33,7 +34,8 @@ class Server:
         """As it last listed them; kept while it is being restarted."""
         self._command = command
         self._log = log
-        self._session: ClientSession | None = None
+        self._up: tuple[ClientSession, asyncio.Event] | None = None
+        """The session and what is set when its server ends: before the session knows it, a call would be lost on it."""
         self._failed_starts = 0
         self._changed = asyncio.Condition()
 
@@ -57,10 +59,14 @@ class Server:
         """Give the session, when the server is ready. Raises ToolFailed unavailable if its next start fails."""
         async with self._changed:
             failed = self._failed_starts
-            await self._changed.wait_for(lambda: self._session is not None or self._failed_starts > failed)
-            if self._session is None:
-                raise ToolFailed("unavailable", f"server {self.name} does not start; see {self._log}")
-            return self._session
+            await self._changed.wait_for(lambda: self._ready() is not None or self._failed_starts > failed)
+            session = self._ready()
+        if session is None:
+            raise ToolFailed("unavailable", f"server {self.name} does not start; see {self._log}")
+        return session
+
+    def _ready(self) -> ClientSession | None:
+        return None if self._up is None or self._up[1].is_set() else self._up[0]
 
     async def _live(self) -> None:
         """Run the server from start to end."""
@@ -74,16 +80,16 @@ class Server:
                     await session.initialize()
                     self.tools = await _list_tools(session)
                 ready = True
-                await self._set(session)
+                await self._set((session, process.ended))
                 await process.ended.wait()
         finally:
             if not ready:
                 self._failed_starts += 1
             await self._set(None)
 
-    async def _set(self, session: ClientSession | None) -> None:
+    async def _set(self, up: tuple[ClientSession, asyncio.Event] | None) -> None:
         async with self._changed:
-            self._session = session
+            self._up = up
             self._changed.notify_all()
 
 

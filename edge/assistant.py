@@ -121,6 +121,7 @@ class Assistant:
             case Utterance():
                 await self._wearer_ends(event, tasks)
             case ErrandChanged(errand, progress):
+                await self._rings.follow(errand)
                 self._show.show(
                     timeline.ErrandMoved(
                         id=errand.id, state=errand.state, side="wearable", tool=errand.tool, progress=progress
@@ -165,19 +166,22 @@ class Assistant:
     async def _wearer_ends(self, utterance: Utterance, tasks: asyncio.TaskGroup) -> None:
         self._floor.wearer_ended(utterance.last_voiced_s)
         self._wearer_silent.set()
-        self._speech_since_s = None
         self._active()
         heard = utterance.heard
         understood = heard.confidence >= SURE
-        if heard.text:
+        if not heard.text:
+            self._speech_since_s = None
+        else:
             self._show.show(
                 timeline.HeardWords(
                     text=heard.text, at_s=utterance.text_s, confidence=heard.confidence, understood=understood
                 )
             )
-            if understood or self._turn is None:  # a cough must not end a turn that thinks
+            if understood or self._turn is None:
                 await self._end_turn()
                 self._begin(self._take_turn(utterance), tasks)
+            else:  # a cough must not end a turn that thinks
+                self._speech_since_s = None
 
     def _begin(self, turn: Coroutine[Any, Any, None], tasks: asyncio.TaskGroup) -> None:
         self._floor.turn_began()
@@ -209,6 +213,7 @@ class Assistant:
             if speech.first_sound_s is not None:
                 first_sound_s.append(speech.first_sound_s)
 
+        self._speech_since_s = None  # from here on it is the responder's, which hands it to an open question at once
         try:
             await self._responder.respond(utterance, say)
         except Exception:
@@ -246,8 +251,10 @@ class Assistant:
 
     async def _spoken(self, reply: Reply, speech: Speech, since_s: float | None) -> None:
         """Take note of what was heard of a reply, also when it was cut short."""
-        if reply.question is not None and speech.heard == speech.text:
-            self._consent.asked(reply.question.number, self._now())
+        if reply.question is not None:
+            heard_all = speech.text != "" and speech.heard == speech.text
+            note = self._consent.asked if heard_all else self._consent.cut
+            note(reply.question.number, self._now())
         self._floor.question(self._consent.open is not None)
         if not speech.text:
             return

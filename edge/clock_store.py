@@ -1,4 +1,4 @@
-"""Keeps timers and alarms in an SQLite file."""
+"""Keeps timers, alarms and reminders in an SQLite file."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Literal
 
 import msgspec
 
-from edge.clocks import Alarm, Entry, NotKept, Timer
+from edge.clocks import Alarm, Entry, NotKept, Reminder, Timer
 
 _LOGGER = logging.getLogger(__name__)
 
 _FORMAT = 1
 _TABLE = """CREATE TABLE IF NOT EXISTS clocks (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('timer', 'alarm')),
+    kind TEXT NOT NULL CHECK (kind IN ('timer', 'alarm', 'reminder')),
     name TEXT NOT NULL,
     length REAL NOT NULL,
     at REAL NOT NULL
@@ -125,7 +125,13 @@ def _entry(row: object) -> Entry:
         raise _Unreadable(str(exc)) from exc
     if not (math.isfinite(at) and math.isfinite(length)):
         raise _Unreadable(f"row {entry_id}")
-    return Timer(entry_id, name, length, at) if kind == "timer" else Alarm(entry_id, at)
+    match kind:
+        case "timer":
+            return Timer(entry_id, name, length, at)
+        case "reminder":
+            return Reminder(entry_id, name, at)
+        case _:
+            return Alarm(entry_id, at)
 
 
 def _row(entry: Entry) -> tuple[int, str, str, float, float]:
@@ -134,6 +140,8 @@ def _row(entry: Entry) -> tuple[int, str, str, float, float]:
             return entry_id, "timer", name, length, at
         case Alarm(entry_id, at):
             return entry_id, "alarm", "", 0.0, at
+        case Reminder(entry_id, what, at):
+            return entry_id, "reminder", what, 0.0, at
 
 
 def _move_away(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Timers and alarms: which are set, which are due, which ended while the wearable was off."""
+"""Timers, alarms and reminders: which are set, which are due, which ended while the wearable was off."""
 
 from __future__ import annotations
 
@@ -38,7 +38,17 @@ class Alarm:
     """Seconds since the epoch."""
 
 
-Entry = Timer | Alarm
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Is told at a time of the wall clock. The phone's list has it too, but it rings here, phone or no phone."""
+
+    id: int
+    what: str
+    at: float
+    """Seconds since the epoch."""
+
+
+Entry = Timer | Alarm | Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,18 @@ class Clocks:
         alarm = Alarm(self._free_id(), at)
         self._keep(alarm)
         return alarm
+
+    def set_reminder(self, what: str, at: float) -> Reminder:
+        """Set a reminder. Raises NotKept, TooMany."""
+        reminder = Reminder(self._free_id(), what, at)
+        self._keep(reminder)
+        return reminder
+
+    def forget_reminders(self, what: str) -> None:
+        """Forget the reminders of this. Raises NotKept."""
+        for entry in self._soonest():
+            if isinstance(entry, Reminder) and entry.what.casefold() == what.casefold():
+                self.cancel(entry.id)
 
     def timers(self, now: float) -> tuple[Timer, ...]:
         """Give the timers that still run, soonest first."""

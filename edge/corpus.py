@@ -5,25 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
-from hassil.expression import (
-    Alternative,
-    Expression,
-    Group,
-    ListReference,
-    RuleReference,
-    Sentence,
-    TextChunk,
-)
+from hassil.expression import Expression, Group, Sentence, TextChunk
 from hassil.intents import Intents, TextSlotList
 
-from edge.spoken_time import number_words
+from edge.sampler import Phrases, Speaker
 from edge.templates import folder, load_templates, read_yaml
 from edge.wording import Wording
 
-_OPTIONAL = 0.4
-"""How often an optional part is said."""
 _POLITE_BEFORE = 0.15
 _POLITE_AFTER = 0.08
 
@@ -47,7 +36,10 @@ class Labelled:
 
 
 def corpus(language: str, people: Sequence[str], lists: Sequence[str], size: int, seed: int) -> Corpus:
-    """Give `size` sentences and the vocabulary; the same for the same arguments. About a second for 5,000."""
+    """Give `size` sentences and the vocabulary; the same for the same arguments.
+
+    Half a second for 5,000, so nothing is cached.
+    """
     source = _Source.load(language, people, lists)
     sentences = tuple(one.text for one in _sample(source, size, seed))
     words = {word for text in (*source.everything(), *sentences) for word in text.split()}
@@ -66,12 +58,13 @@ def _everyday(language: str) -> set[str]:
 
 def _sample(source: _Source, size: int, seed: int) -> Iterator[Labelled]:
     dice = random.Random(seed)
+    speaker = Speaker(source.rules, source.phrases, dice)
     tools = list(source.templates)
     weights = [source.weights.get(tool, 1.0) for tool in tools]
     for tool in dice.choices(tools, weights, k=size):
         text = ""
         while not text:
-            text = _Speaker(source, dice).say(dice.choice(source.templates[tool]))
+            text = speaker.say(dice.choice(source.templates[tool]))
         if dice.random() < _POLITE_BEFORE and _takes_a_please(tool, text):
             text = f"{dice.choice(source.before)} {text}"
         if dice.random() < _POLITE_AFTER:
@@ -84,29 +77,13 @@ def _takes_a_please(tool: str, text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrases:
-    """What may fill a slot, with running totals of the weights for quick choice."""
-
-    texts: tuple[str, ...]
-    totals: tuple[float, ...]
-
-    @classmethod
-    def of(cls, name: str, texts: Sequence[str]) -> _Phrases:
-        weigh = _WEIGHTS.get(name, {})
-        return cls(tuple(texts), tuple(accumulate(weigh.get(text, 0.1 if weigh else 1.0) for text in texts)))
-
-    def pick(self, dice: random.Random) -> str | None:
-        return dice.choices(self.texts, cum_weights=self.totals)[0] if self.texts else None
-
-
-@dataclass(frozen=True, slots=True)
 class _Source:
     """A language's templates and all that can fill them."""
 
     templates: Mapping[str, Sequence[Sentence]]
     """By tool; the templates for an open question are among them."""
     rules: Mapping[str, Sentence]
-    phrases: Mapping[str, _Phrases]
+    phrases: Mapping[str, Phrases]
     weights: Mapping[str, float]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -123,7 +100,7 @@ class _Source:
         return cls(
             {name: [s for data in intent.data for s in data.sentences] for name, intent in intents.intents.items()},
             intents.expansion_rules,
-            {name: _Phrases.of(name, texts) for name, texts in {**listed, **values}.items()},
+            {name: Phrases.of(name, texts) for name, texts in {**listed, **values}.items()},
             weights,
             tuple(polite["common_before"]),
             tuple(polite["common_after"]),
@@ -154,62 +131,3 @@ def _literals(expression: Expression) -> Iterator[str]:
     elif isinstance(expression, Group):
         for item in expression.items:
             yield from _literals(item)
-
-
-class _Speaker:
-    """Says one sentence of a template by throwing dice at every fork.
-
-    hassil's own sampler lists every sentence of a template one after the other, times all times of day; a random walk
-    over the same tree costs the same for every template.
-    """
-
-    def __init__(self, source: _Source, dice: random.Random) -> None:
-        self._source = source
-        self._dice = dice
-
-    def say(self, sentence: Sentence) -> str:
-        """Give a sentence, or nothing when a list on the way is empty."""
-        pieces = self._walk(sentence.expression)
-        return "" if pieces is None else " ".join(pieces.split())
-
-    def _walk(self, expression: Expression) -> str | None:
-        match expression:
-            case TextChunk():
-                return expression.text
-            case RuleReference():
-                return self._walk(self._source.rules[expression.rule_name].expression)
-            case ListReference():
-                return self._source.phrases[expression.list_name].pick(self._dice)
-            case Alternative():
-                return self._fork(expression)
-            case Group():
-                pieces = [self._walk(item) for item in expression.items]
-                return None if None in pieces else "".join(piece or "" for piece in pieces)
-        raise ValueError(f"no way to say {expression}")
-
-    def _fork(self, fork: Alternative) -> str | None:
-        if fork.is_optional and self._dice.random() > _OPTIONAL:
-            return ""
-        ways = [item for item in fork.items if not (isinstance(item, TextChunk) and item.is_empty)]
-        # The templates name the commonest way first.
-        return self._walk(self._dice.choices(ways, [1 / (place + 1) for place in range(len(ways))])[0])
-
-
-def _time_weights() -> dict[str, float]:
-    """Weigh times by how often they are said: full hours most, then quarters, then what ends in five."""
-    weights: dict[str, float] = {"noon": 20, "midnight": 10}
-    for hour in range(1, 13):
-        name = number_words(hour)
-        weights |= {name: 30.0, f"{name} o'clock": 15.0, f"half past {name}": 10.0}
-        weights |= {f"quarter past {name}": 6.0, f"quarter to {name}": 6.0, f"{name} oh five": 1.0}
-        weights |= {f"{words} {side} {name}": 2.0 for words in ("five", "ten", "twenty") for side in ("past", "to")}
-        weights |= {f"{name} {number_words(minute)}": 8.0 if minute % 15 == 0 else 2.0 for minute in range(10, 60, 5)}
-    return weights
-
-
-_ROUND = (1, 2, 3, 5, 10, 15, 20, 25, 30, 40, 45, 60, 90)
-_WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "time": _time_weights(),
-    "count": {number_words(n): 4.0 if n in _ROUND else 1.0 for n in range(1, 60)} | {"a": 4.0, "an": 2.0},
-    "percent": {number_words(n): 4.0 for n in range(0, 101, 10)},
-}

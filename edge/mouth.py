@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -50,7 +50,17 @@ class Speech:
 class Mouth:
     """Says one thing at a time. Cancelling `say` silences it within one chunk."""
 
-    def __init__(self, voice: Voice, worker: Worker, speaker: Speaker, clock: StreamClock, volume: Volume) -> None:
+    def __init__(
+        self,
+        voice: Voice,
+        worker: Worker,
+        speaker: Speaker,
+        clock: StreamClock,
+        volume: Volume,
+        spell_out: Callable[[str], str],
+    ) -> None:
+        """`spell_out` turns what is written into what is said: "9:30" into words."""
+        self._spell_out = spell_out
         self._voice = voice
         self._worker = worker
         self._speaker = speaker
@@ -80,7 +90,8 @@ class Mouth:
 
     async def _say_one(self, sentence: str, playout: Playout, speech: Speech) -> None:
         playout.begin(sentence)
-        chunks = self._worker.pull(lambda: self._voice.speak(sentence), self._voice.interrupt)
+        words = self._spell_out(sentence)
+        chunks = self._worker.pull(lambda: self._voice.speak(words), self._voice.interrupt)
         async with aclosing(chunks):
             async for chunk in chunks:
                 await self._write(chunk, playout, speech)

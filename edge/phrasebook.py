@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from edge.clocks import Alarm, Due, Timer
+from edge.clocks import Alarm, Due, Reminder, Timer
 from edge.phrase_lines import Filled, Lines
 from edge.phrase_slots import LONGEST_SLOT, MADE_FROM, item_slots, plain, slots_of
 from edge.time_words import clock_time, duration, joined, number, relative_moment
@@ -84,7 +84,7 @@ class Phrases:
         return self.say(f"announce.{errand.state}", ended=said) if announce else said
 
     def rang(self, due: Due) -> str:
-        """Say that a timer or an alarm ended, now or while we were off."""
+        """Say that a timer ended or that it is time for an alarm or a reminder, now or while we were off."""
         now = self._now()
         when = relative_moment(datetime.fromtimestamp(due.entry.at, now.tzinfo), now)
         missed = "_missed" if due.missed else ""
@@ -93,6 +93,8 @@ class Phrases:
                 return self.say(f"rang.timer{missed}", name=name, length=duration(length), when=when)
             case Alarm():
                 return self.say(f"rang.alarm{missed}", time=clock_time(now), when=when)
+            case Reminder(_, what, _):
+                return self.say(f"rang.reminder{missed}", what=what, when=when)
 
     def _completed(self, errand: Errand) -> str:
         tool, result = f"tools.{errand.tool}", _mapping(errand.result)

@@ -23,6 +23,7 @@ class Plausible:
     dangling: frozenset[str]
     empty: frozenset[str]
     time_at_end: frozenset[str]
+    date_near_end: frozenset[str]
     time_anywhere: frozenset[str]
     elsewhere: Mapping[str, frozenset[str]]
 
@@ -53,7 +54,11 @@ class Plausible:
         return len(words) <= _LONGEST_NAME and words[0] not in self.no_beginning | self.no_name
 
     def _is_without_time(self, words: list[str]) -> bool:
-        return words[-1] not in self.time_at_end and self.time_anywhere.isdisjoint(words)
+        return (
+            words[-1] not in self.time_at_end
+            and self.date_near_end.isdisjoint(words[-3:])
+            and self.time_anywhere.isdisjoint(words)
+        )
 
 
 def _holds_digits(words: list[str]) -> bool:

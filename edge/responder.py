@@ -27,6 +27,7 @@ from edge.mind import Conversation, Mind
 from edge.phrasebook import Phrases
 from edge.prefetch import prefetch
 from edge.reply import Reply, Say
+from edge.rings import Rings
 from edge.sentence_stream import SentenceStream
 from edge.stream_clock import StreamClock
 from edge.timeline import Timeline
@@ -55,6 +56,7 @@ class Responder:
         tools: Mapping[str, Tool],
         consent: Consent,
         desk: ErrandDesk,
+        rings: Rings,
         phrases: Phrases,
         conversation: Conversation,
         show: Timeline,
@@ -68,6 +70,7 @@ class Responder:
         self._tools = tools
         self._consent = consent
         self._desk = desk
+        self._rings = rings
         self._phrases = phrases
         self._conversation = conversation
         self._show = show
@@ -158,7 +161,7 @@ class Responder:
             case ToolResult(say):
                 return Reply((say,) if say else ())
             case ErrandRequest() if needs_yes(tool.risk):
-                return self._ask(self._consent.ask(outcome))
+                return self._read_back(outcome)
             case ErrandRequest():
                 return await self._run(outcome, None, claims=tool.risk > Risk.READS)
 
@@ -175,6 +178,12 @@ class Responder:
             case Dropped(request):
                 return Reply((self._phrases.not_approved("dropped", request),))
 
+    def _read_back(self, request: ErrandRequest) -> Reply:
+        try:
+            return self._ask(self._consent.ask(request))
+        except ValueError:  # arguments that no wire can carry exactly; a model's, since the templates make none
+            return self._plain("consent.impossible")
+
     def _ask(self, question: Question) -> Reply:
         return Reply((self._phrases.read_back(question.request, question.again),), "question", question=question)
 
@@ -182,10 +191,12 @@ class Responder:
         """Ask the phone; `claims` says that a quick end is news of a deed and not merely what was asked for."""
         try:
             errand = await self._desk.ask(request, consent)
+            await self._rings.follow(errand)
         except JournalError:
             return self._plain("turn.not_kept")
         connected = self._desk.connected()
-        ended = await self._desk.wait_end(errand.id, self._quick_s) if connected else None
+        soon = connected and not request.waits
+        ended = await self._desk.wait_end(errand.id, self._quick_s) if soon else None
         if ended is None:
             return Reply((self._phrases.acknowledge(request, connected),))
         return self.ended(ended, "answer", announce=claims)

@@ -43,7 +43,7 @@ class Wording:
 
     def readings(self, text: str) -> tuple[str, ...]:
         """Give the ways to read a plain text, the likeliest first; a later one is for when no earlier one matches."""
-        steps = [_cut_end(step, self.after) for step in _cuts_of_start(text, self.before)]
+        steps = _cuts_of_start(_cut_end(text, self.after), self.before)
         barest = _cut_end(steps[-1], self.after + self.after_if_needed)
         likely = (steps[-1], barest, *reversed(steps[:-1]))
         return tuple(dict.fromkeys(likely))[:MAX_READINGS]

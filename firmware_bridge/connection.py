@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
-from firmware_bridge.errors import LinkDown, LinkError, ProtocolError, RemoteProtocolError
+from firmware_bridge.errors import LinkDown, LinkError, ProtocolError
 from firmware_bridge.link import Link
 from firmware_bridge.messages import Fault, Hello, Message
 from firmware_bridge.packet import Priority
@@ -62,7 +62,8 @@ class Connection:
         self._arrived = asyncio.Event()  # the link may have a message for us
         self._moved = asyncio.Event()  # the outbox may have room, or the connection ended
         self._over = False
-        self._violation: SessionViolation | None = None
+        self._failed = asyncio.Event()
+        self._failure: LinkError | None = None
 
     @property
     def was_established(self) -> bool:
@@ -81,20 +82,31 @@ class Connection:
 
     async def run(self) -> NoReturn:
         """Run until the connection ends. Raises LinkDown, or ProtocolError when a side says that rules were broken."""
-        failures: tuple[BaseException, ...] = ()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._read())
-                tasks.create_task(self._write())
-                tasks.create_task(self._deliver())
-        except* LinkError as group:
-            failures = group.exceptions
-        finally:
-            self._over = True
-            self._moved.set()
+        # A failing child would end the group by itself, but before Python 3.13 the group then forgets that its own task
+        # was cancelled at the same moment (gh-116720). So parts note their failure, and the group ends in peace.
+        async with asyncio.TaskGroup() as tasks:
+            parts = [tasks.create_task(self._note(part)) for part in (self._read(), self._write(), self._deliver())]
+            try:
+                await self._failed.wait()
+            finally:
+                self._over = True
+                self._moved.set()
+            for task in parts:
+                task.cancel()
         await self._send_reset()
-        # The peer may hang up while we still tell it what it did: what it did is the reason, not the hanging up.
-        raise self._violation or min(failures, key=lambda failure: not isinstance(failure, RemoteProtocolError))
+        assert self._failure is not None
+        raise self._failure
+
+    async def _note(self, part: Coroutine[object, object, None]) -> None:
+        try:
+            await part
+        except LinkError as exc:
+            self._fail(exc)
+            self._failed.set()
+
+    def _fail(self, failure: LinkError) -> None:
+        """Keep the first failure: the others follow from it."""
+        self._failure = self._failure or failure
 
     async def _read(self) -> None:
         async for packet in self._pipe.packets():
@@ -135,7 +147,7 @@ class Connection:
         try:
             message = self._session.receive(data)
         except SessionViolation as exc:
-            self._violation = exc
+            self._fail(exc)  # the peer may hang up while we still tell it what it did
             await self._say_farewell(exc.fault)
             raise
         if isinstance(message, Fault):

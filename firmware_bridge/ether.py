@@ -85,6 +85,11 @@ class Radio(Controller):
         if connection is not None:
             self._ether.carry(self, connection, packet)
 
+    def on_ll_control_pdu(self, sender_address: hci.Address, packet: ll.ControlPdu) -> None:
+        """Take it, unless the connection ended while it was on the way: when both sides hang up, both cross."""
+        if sender_address in self.le_connections:
+            super().on_ll_control_pdu(sender_address, packet)
+
     def on_hci_reset_command(self, command: hci.HCI_Reset_Command) -> hci.HCI_StatusReturnParameters:
         """Forget what the last host left behind; Bumble forgets nothing."""
         self._silence()

@@ -10,9 +10,9 @@ from firmware_bridge.packet import MAX_PACKET, MIN_PACKET
 
 SERVICE = "7b470001-f361-467a-bdec-78e7f19974f3"
 UP = "7b470002-f361-467a-bdec-78e7f19974f3"
-"""Companion to wearable: write without response, encrypted."""
+"""Companion to wearable: write without response."""
 DOWN = "7b470003-f361-467a-bdec-78e7f19974f3"
-"""Wearable to companion: notify, encrypted."""
+"""Wearable to companion: notify."""
 INFO = "7b470004-f361-467a-bdec-78e7f19974f3"
 """Read: see Info."""
 

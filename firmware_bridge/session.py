@@ -84,6 +84,14 @@ class Session:
     def receive(self, data: bytes) -> Message:
         """Take a message. Raises SessionViolation when the peer broke the rules."""
         try:
+            message, self._heard = self._judge(data)
+        except SessionViolation:
+            self._heard = Phase.ENDED
+            raise
+        return message
+
+    def _judge(self, data: bytes) -> tuple[Message, Phase]:
+        try:
             message = messages.decode(data)
         except RemoteProtocolError as exc:
             raise SessionViolation(FaultCode.MESSAGE, str(exc)) from exc
@@ -93,8 +101,7 @@ class Session:
             raise SessionViolation(FaultCode.UNEXPECTED, detail)
         if isinstance(message, Hello):
             self._meet(message)
-        self._heard = following
-        return message
+        return message, following
 
     def _say(self, message: Message) -> bytes:
         following = TABLE[self._said, self._hello.role].get(type(message))

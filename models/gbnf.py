@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models.gbnf_numbers import either, integers, numbers
 from models.llm import ToolSchema
 
 LONGEST_STRING = 120
@@ -29,7 +30,6 @@ LARGEST_INTEGER = 10**15 - 1
 # No control characters, which nobody can say; no lone surrogates, which are not text. "\u" escapes are left out
 # because they could spell both.
 _CHARACTER = r'[^"\\\x00-\x1F\x7F-\x9F\uD800-\uDFFF] | "\\" ["\\/nt]'
-_FRACTION = '"." [0-9]{1,3}'
 _NOTES = {"title", "description", "default", "examples", "format", "$schema"}
 _KEYWORDS = {
     "string": {"minLength", "maxLength"},
@@ -52,8 +52,8 @@ def write_grammar(tools: Sequence[ToolSchema]) -> str:
     choices = ['"say\\": \\"" character+ "\\""']
     if tools:
         calls = [f"{quote(json.dumps(tool.name))} {_ARGUMENTS} {grammar.tool(tool)}" for tool in tools]
-        choices.append('"tool\\": " ' + _either(calls))
-    lines = [f'root ::= "{{\\"" {_either(choices)} "}}"', f"character ::= {_CHARACTER}"]
+        choices.append('"tool\\": " ' + either(calls))
+    lines = [f'root ::= "{{\\"" {either(choices)} "}}"', f"character ::= {_CHARACTER}"]
     return "\n".join([*lines, *(f"{name} ::= {body}" for body, name in grammar.rules.items())]) + "\n"
 
 
@@ -69,16 +69,6 @@ def _quoted(character: str) -> str:
 
 
 _ARGUMENTS = quote(', "arguments": ')
-
-
-def integers(low: int, high: int) -> str:
-    """Write the decimal numbers from `low` to `high`, both included, as a GBNF expression."""
-    choices = []
-    if low < 0:
-        choices.append(f'"-" {_naturals(max(1, -high), -low)}')
-    if high >= 0:
-        choices.append(_naturals(max(0, low), high))
-    return _either(choices)
 
 
 class _Grammar:
@@ -106,7 +96,7 @@ class _Grammar:
                 return self._choice(choice, schema[choice], where)
         kind = schema.get("type")
         if isinstance(kind, list):
-            return _either([self.value({**schema, "type": each}, where) for each in kind])
+            return either([self.value({**schema, "type": each}, where) for each in kind])
         if kind not in _KEYWORDS:
             raise BadSchema(f"{where}: the type {kind!r} is not supported")
         _refuse_others(schema, {"type"} | _KEYWORDS[kind], where)
@@ -116,7 +106,7 @@ class _Grammar:
             case "integer":
                 return integers(*_bounds(schema, where))
             case "number":
-                return _numbers(*_bounds(schema, where))
+                return numbers(*_bounds(schema, where))
             case "boolean":
                 return '"true" | "false"'
             case "array":
@@ -127,11 +117,11 @@ class _Grammar:
 
     def _choice(self, keyword: str, choices: Any, where: str) -> str:
         if keyword in ("anyOf", "oneOf"):
-            return _either([self.value(each, where) for each in choices])
+            return either([self.value(each, where) for each in choices])
         values = choices if keyword == "enum" else [choices]
         if not values:
             raise BadSchema(f"{where}: the enum is empty")
-        return _either([quote(json.dumps(value, ensure_ascii=False)) for value in values])
+        return either([quote(json.dumps(value, ensure_ascii=False)) for value in values])
 
     def _array(self, schema: Mapping[str, Any], where: str) -> str:
         if not isinstance(schema.get("items"), Mapping):
@@ -169,10 +159,6 @@ def _tail(pairs: list[str]) -> str:
     return "".join(f' (", " {pair})?' for pair in pairs)
 
 
-def _either(choices: list[str]) -> str:
-    return choices[0] if len(choices) == 1 else f"({' | '.join(choices)})"
-
-
 def _refuse_others(schema: Mapping[str, Any], known: set[str], where: str) -> None:
     others = sorted(set(schema) - known - _NOTES)
     if others:
@@ -204,45 +190,3 @@ def _bounds(schema: Mapping[str, Any], where: str) -> tuple[int, int]:
     )
     _refuse_nothing_fits(low, high, where)
     return low, high
-
-
-def _numbers(low: int, high: int) -> str:
-    choices = []
-    if low < 0:
-        choices.append(f'"-" {_fractions(max(0, -high), -low)}')
-    if high >= 0:
-        choices.append(_fractions(max(0, low), high))
-    return _either(choices)
-
-
-def _fractions(low: int, high: int) -> str:
-    whole = _naturals(low, high)
-    return f"({whole} | {_naturals(low, high - 1)} {_FRACTION})" if low < high else whole
-
-
-def _naturals(low: int, high: int) -> str:
-    choices = []
-    for digits in range(len(str(low)), len(str(high)) + 1):
-        first = max(low, 10 ** (digits - 1) if digits > 1 else 0)
-        choices.append(_same_length(str(first), str(min(high, 10**digits - 1))))
-    return _either(choices)
-
-
-def _same_length(low: str, high: str) -> str:
-    """Write the digit strings from `low` to `high`, which have as many digits."""
-    rest = len(low) - 1
-    if rest == 0:
-        return f"[{low}-{high}]"
-    nines, zeros = "9" * rest, "0" * rest
-    if low[0] == high[0]:
-        return f'"{low[0]}" {_same_length(low[1:], high[1:])}'
-    if low[1:] == zeros and high[1:] == nines:
-        return f"[{low[0]}-{high[0]}] {_any_digits(rest)}"
-    choices = [f'"{low[0]}" {_same_length(low[1:], nines)}', f'"{high[0]}" {_same_length(zeros, high[1:])}']
-    if int(high[0]) - int(low[0]) > 1:
-        choices.append(f"[{int(low[0]) + 1}-{int(high[0]) - 1}] {_any_digits(rest)}")
-    return _either(choices)
-
-
-def _any_digits(count: int) -> str:
-    return "[0-9]" if count == 1 else f"[0-9]{{{count}}}"

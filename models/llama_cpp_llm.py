@@ -7,7 +7,6 @@ Which of the two is the model's own choice, made with its third token. Without t
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from models.calls import AnswerReader, BadCall, parse_call
 from models.chat_prompt import lay_out, without_oldest_turn
+from models.cores import threads_to_use
 from models.engine import EngineFailed
 from models.gbnf import BadSchema, write_grammar
 from models.llama_choice import Chooser, Grammar
@@ -40,7 +40,7 @@ class LlamaCppModel:
     ) -> None:
         """Load the model: half a second from a warm disk for 280 MB.
 
-        `threads` is cut so that one core is left for sound: a decode that waits for a busy core is ten times slower.
+        `threads` is cut to all cores but one, which is what None means too (see `models.cores`).
         Raises EngineMissing when the file is not there, EngineFailed when it is not a chat model that fits.
         """
         options = SessionOptions(threads=threads_to_use(threads), context_tokens=context_tokens)
@@ -151,12 +151,6 @@ class LlamaCppModel:
         while (cleaned := self._mark_names.sub("", text)) != text:
             text = cleaned
         return text
-
-
-def threads_to_use(wanted: int | None) -> int:
-    """Give the wanted number of threads, at most all cores but one, and at least one."""
-    most = max(1, len(os.sched_getaffinity(0)) - 1)
-    return most if wanted is None else max(1, min(wanted, most))
 
 
 def _template(path: Path, session: LlamaSession) -> Jinja2ChatFormatter:

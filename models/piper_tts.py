@@ -14,6 +14,7 @@ from piper import PiperVoice, SynthesisConfig
 from piper.config import PhonemeType, PiperConfig
 
 from audio.resample import Resampler
+from models.cores import threads_to_use
 from models.engine import EngineFailed, EngineMissing
 from models.espeak_library import ESPEAK_LOCK, espeak
 from models.speakable import pieces, speakable
@@ -34,7 +35,9 @@ _ONNX_ERRORS = (
 class PiperVoiceEngine:
     """Speaks with a Piper voice: the network makes one sentence at a time, some 0.1 to 0.4 s for it on a PC."""
 
-    def __init__(self, onnx_path: Path, *, threads: int = 2, speaker: int | None = None, slowness: float = 1.0) -> None:
+    def __init__(
+        self, onnx_path: Path, *, threads: int | None = 2, speaker: int | None = None, slowness: float = 1.0
+    ) -> None:
         """Load the voice; its .onnx.json lies beside it. `slowness` over 1 stretches the speech.
 
         Raises EngineMissing when a file is not there, EngineFailed when one is broken.
@@ -48,7 +51,7 @@ class PiperVoiceEngine:
         if config.phoneme_type not in (PhonemeType.ESPEAK, PhonemeType.TEXT):
             # The others fetch or need further packages when the first word is spoken.
             raise EngineMissing(f"{onnx_path} needs {config.phoneme_type.value} phonemes: choose another voice")
-        self._voice = PiperVoice(session=_load(onnx_path, threads), config=config)
+        self._voice = PiperVoice(session=_load(onnx_path, threads_to_use(threads)), config=config)
         self._synthesis = SynthesisConfig(speaker_id=speaker, length_scale=config.length_scale * slowness)
         self._rate = config.sample_rate
         self._interrupted = threading.Event()

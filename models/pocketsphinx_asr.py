@@ -17,8 +17,8 @@ from models.rejection import WordEvidence, confidence
 
 _HYPOTHESIS_EVERY = SAMPLE_RATE // 10
 """Samples between two looks at the hypothesis: 0.1 s is as fine as a display or a reader can use."""
-_AGREE = 4
-_HOLD_BACK = 2
+_AGREE = 10
+_HOLD_BACK = 3
 """A word is committed 0.3 s after two others followed it; see `tests/scenario/test_pocketsphinx.py`."""
 _SURE = 0.9
 """Less confident than this, the utterance is read a second time."""

@@ -25,10 +25,17 @@ VADS = {"silero": ("models.silero_vad", "SileroVad")}
 LANGUAGE_MODELS = {"llama.cpp": ("models.llama_cpp_llm", "LlamaCppModel")}
 
 
-def open_voice(name: str, *, language: str = "en-us", model: Path | None = None) -> Voice:
-    """Open a voice: "espeak" speaks `language`; "piper" is the voice in the file `model`. Raises EngineError."""
+def open_voice(name: str, *, language: str = "en-us", model: Path | None = None, words_per_minute: int = 170) -> Voice:
+    """Open a voice: "espeak" speaks `language`; "piper" is the voice in the file `model`. Raises EngineError.
+
+    A Piper voice has a pace of its own, taken for 170 words a minute.
+    """
     engine = _engine(VOICES, "voice", name)
-    voice: Voice = engine(language) if name == "espeak" else engine(_needed(model, "voice", name))
+    voice: Voice
+    if name == "espeak":
+        voice = engine(language, words_per_minute=words_per_minute)
+    else:
+        voice = engine(_needed(model, "voice", name), slowness=170 / words_per_minute)
     return voice
 
 

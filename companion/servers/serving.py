@@ -13,10 +13,8 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp_types import ToolAnnotations
 
+from companion.effects import ERRAND_ID
 from companion.servers.failure import Failure
-
-ERRAND_ID = "earrand/errand_id"
-"""Key in a call's `_meta`: the errand's id, by which a tool knows that it has done this before."""
 
 READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, destructive_hint=False, open_world_hint=False)
 ADDS = ToolAnnotations(read_only_hint=False, idempotent_hint=False, destructive_hint=False, open_world_hint=False)

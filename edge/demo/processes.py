@@ -63,7 +63,7 @@ async def start(side: str, module: str, *arguments: str, log: Path) -> AsyncIter
             stderr=errors,
             limit=_LINE_LIMIT,
             env=dict(os.environ, PYTHONUNBUFFERED="1"),
-            start_new_session=True,  # the terminal's Ctrl-C reaches only the conductor, which ends its children in order
+            start_new_session=True,  # the terminal's Ctrl-C reaches the conductor alone, which ends its children
         )
     try:
         yield Child(side, process)

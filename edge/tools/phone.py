@@ -88,7 +88,7 @@ class PhoneTools:
     @tool(Risk.READS)
     def wait_for_reply(self, sender: str) -> ErrandRequest:
         """Tell the wearer when a person answers."""
-        return _ask("messages.wait_for_reply", sender=self._text(sender))
+        return ErrandRequest("messages.wait_for_reply", {"sender": self._text(sender)}, waits=True)
 
     @tool(Risk.REVERSIBLE)
     def take_note(self, text: str) -> ErrandRequest:

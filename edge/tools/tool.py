@@ -41,6 +41,8 @@ class ErrandRequest:
     """Name on the companion: "calendar.add_event"."""
     arguments: Mapping[str, Any]
     """Resolved: dates and times are RFC 3339, nothing is relative."""
+    waits: bool = False
+    """It ends when something happens, not soon: nobody should wait for it in silence."""
 
 
 Outcome = ToolResult | ErrandRequest

@@ -83,5 +83,5 @@ class AnyDay(RuleBasedStateMachine):
         assert {entry.id for entry in listed} == ahead
 
 
-AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
+AnyDay.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=30)
 TestNothingSetIsLostAndNothingToldRingsAgain = AnyDay.TestCase

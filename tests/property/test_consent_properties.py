@@ -94,5 +94,5 @@ class AnyConversation(RuleBasedStateMachine):
         assert self.consent.open == self.reading
 
 
-AnyConversation.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
+AnyConversation.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=30)
 TestNoPathApprovesWithoutAMatchingYes = AnyConversation.TestCase

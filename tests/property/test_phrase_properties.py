@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.phrase_slots import plain
@@ -26,6 +26,7 @@ RECORD = st.dictionaries(st.sampled_from(NAMES) | TEXT, JSON, max_size=5)
 TOOL = st.sampled_from(sorted(ERRANDS)) | TEXT
 
 
+@settings(deadline=None)
 @given(TOOL, RECORD, st.sampled_from(State), RECORD | JSON, st.sampled_from(REASONS) | TEXT, st.booleans())
 def test_any_record_has_a_sentence(
     tool: str, arguments: dict[str, Any], state: State, result: Any, reason: str | None, announce: bool
@@ -38,6 +39,7 @@ def test_any_record_has_a_sentence(
         assert not PHRASES.ended(errand, announce=True).startswith("Task completed")
 
 
+@settings(deadline=None)
 @given(TOOL, RECORD)
 def test_any_request_is_read_back_with_all_its_texts(tool: str, arguments: dict[str, Any]) -> None:
     request = ErrandRequest(tool, arguments)
@@ -52,6 +54,7 @@ def test_any_request_is_read_back_with_all_its_texts(tool: str, arguments: dict[
             assert plain(value).casefold() in question.casefold()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_what_will_be_sent_is_in_the_question_word_for_word(text: str, to: str) -> None:
     now = FakeTime().now
@@ -63,6 +66,7 @@ def test_what_will_be_sent_is_in_the_question_word_for_word(text: str, to: str) 
     assert f"Message to {request.arguments['to']}: {request.arguments['text']}" in question
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(ERRANDS)), RECORD)
 def test_no_result_makes_us_say_sent_unless_it_says_so(tool: str, result: dict[str, Any]) -> None:
     result = {name: value for name, value in result.items() if name != "how"}

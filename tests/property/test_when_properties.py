@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.time_words import clock_time, relative_moment
@@ -24,6 +24,7 @@ def nows(draw: st.DrawFn) -> datetime:
     return datetime.fromtimestamp(stamp, zone)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-2, 26), st.integers(-2, 61), PARTS, nows(), st.booleans())
 def test_a_moment_is_ahead_and_within_the_days_that_were_named(
     day: Day, hour: int, minute: int, part: Part, now: datetime, waking: bool
@@ -42,6 +43,7 @@ def test_a_moment_is_ahead_and_within_the_days_that_were_named(
     assert ahead <= (days * 24 + 6 + 26) * 3600
 
 
+@settings(deadline=None)
 @given(st.integers(1, 12), st.integers(0, 59), nows())
 def test_an_hour_alone_is_the_next_one_that_the_clock_face_shows(hour: int, minute: int, now: datetime) -> None:
     moment = resolve("", hour, minute, "", now)
@@ -51,6 +53,7 @@ def test_an_hour_alone_is_the_next_one_that_the_clock_face_shows(hour: int, minu
         assert moment == next(shown for shown in walk if (shown.hour % 12, shown.minute) == (hour % 12, minute))
 
 
+@settings(deadline=None)
 @given(nows(), st.integers(0, 23), st.integers(0, 59))
 def test_a_time_that_we_say_is_understood_as_the_same_time(now: datetime, hour: int, minute: int) -> None:
     said = clock_time(now.replace(hour=hour, minute=minute))
@@ -63,6 +66,7 @@ def test_a_time_that_we_say_is_understood_as_the_same_time(now: datetime, hour: 
     assert (moment.hour, moment.minute) == (hour, minute) or moment.utcoffset() != now.utcoffset()
 
 
+@settings(deadline=None)
 @given(DAYS, st.none() | st.integers(0, 24), PARTS, nows())
 def test_what_was_half_said_is_a_moment_ahead_or_a_question(
     day: Day, hour: int | None, part: Part, now: datetime

@@ -108,6 +108,28 @@ class Scissors:
         return [data]
 
 
+class Mischief:
+    """Loses, doubles and exchanges packets."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._kept: list[bytes] = []
+
+    def __call__(self, data: bytes) -> Sequence[bytes]:
+        self._count += 1
+        match self._count % 9:
+            case 3:
+                return []
+            case 5:
+                return [data, data]
+            case 7:
+                self._kept.append(data)
+                return []
+            case 8:
+                return [data, self._kept.pop()]
+        return [data]
+
+
 async def ask_all(wearable: Channel, open_errands: dict[str, Ask], results: dict[str, list[Message]]) -> int:
     """Do what the errand layer does: after each connect ask again for all that is open. Count the cuts."""
     cuts = 0
@@ -143,25 +165,7 @@ async def test_every_errand_is_answered_however_often_the_connection_is_cut(cuts
 
 
 async def test_lost_doubled_and_exchanged_packets_change_nothing() -> None:
-    kept: list[bytes] = []
-    count = 0
-
-    def mishap(data: bytes) -> Sequence[bytes]:
-        nonlocal count
-        count += 1
-        match count % 9:
-            case 3:
-                return []
-            case 5:
-                return [data, data]
-            case 7:
-                kept.append(data)
-                return []
-            case 8:
-                return [data, kept.pop()]
-        return [data]
-
-    air = Loopback(max_packet=64, up=mishap, down=mishap)
+    air = Loopback(max_packet=64, up=Mischief(), down=Mischief())
     wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
     open_errands = {errand.id: errand for errand in (ask(n, "y" * 150) for n in range(8))}
     results: dict[str, list[Message]] = {id: [] for id in open_errands}
@@ -272,6 +276,15 @@ async def test_a_sender_that_waits_for_room_hears_that_the_link_is_down() -> Non
         assert not asking.done()
         peer.cancel()
         assert await asking == "there is no session"
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.01])
+async def test_both_sides_can_be_cancelled_at_the_same_moment(pause: float) -> None:
+    for _ in range(10):
+        air = Loopback()
+        wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+        async with running(wearable.run(), companion.run()):
+            await asyncio.sleep(pause)
 
 
 def test_pauses_between_attempts_double_up_to_half_a_minute_and_begin_again() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from models.calls import AnswerReader, BadCall, parse_call
 from models.chat_prompt import describe, lay_out, without_oldest_turn
+from models.cores import threads_to_use
 from models.engine import EngineFailed, EngineMissing
 from models.llama_choice import Grammar
-from models.llama_cpp_llm import LlamaCppModel, threads_to_use
+from models.llama_cpp_llm import LlamaCppModel
 from models.llama_session import LlamaSession, SessionOptions
 from models.llm import ChatMessage, Delta, ToolCall, ToolSchema
 from tests.tiny_gguf import write_tiny_gguf
@@ -50,7 +51,7 @@ def test_a_folder_is_no_model(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"G", b"GGUF", b"Once upon a time there was a text file.\n" * 9, b"GGUF\x07" + bytes(60), b"GGUF\x03" + b"\xff" * 60],
+    [b"", b"G", b"GGUF", b"A text file.\n" * 9, b"GGUF\x07" + bytes(60), b"GGUF\x03\0\0\0" + b"\xff" * 60],
     ids=["empty", "one byte", "magic only", "text", "version 7", "endless"],
 )  # fmt: skip
 def test_a_wrong_file_says_what_it_is(tmp_path: Path, data: bytes) -> None:
@@ -126,12 +127,9 @@ def test_a_schema_that_cannot_be_held_to_says_where(gguf: Path) -> None:
 
 
 def test_a_call_that_was_cut_is_a_failure_not_a_call(gguf: Path) -> None:
-    name = "x" * 100
-    model = LlamaCppModel(gguf, answer_tokens=4)
+    model = LlamaCppModel(gguf, answer_tokens=4, temperature=5.0)
     with pytest.raises(EngineFailed, match="wrote no call"):
-        for _ in range(50):
-            model._temperature = 5.0
-            list(model.answer(ASK, [ToolSchema(name, "Do.", {"type": "object"})]))
+        _ = [list(model.answer(ASK, [ToolSchema("x" * 100, "Do.", {"type": "object"})])) for _ in range(50)]
 
 
 def test_one_core_is_left_for_sound() -> None:

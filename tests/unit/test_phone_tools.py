@@ -79,7 +79,7 @@ def test_the_other_errands_carry_what_was_said(phone: PhoneTools) -> None:
         ErrandRequest("contacts.find_contact", {"name": "anna"}),
         ErrandRequest("messages.send_message", {"to": "anna", "text": "on my way"}),
         ErrandRequest("messages.read_messages", {"sender": ""}),
-        ErrandRequest("messages.wait_for_reply", {"sender": "anna"}),
+        ErrandRequest("messages.wait_for_reply", {"sender": "anna"}, waits=True),
         ErrandRequest("notes.take_note", {"text": "milk is out"}),
         ErrandRequest("notes.read_notes", {}),
         ErrandRequest("notes.add_to_list", {"item": "milk", "list_name": "shopping"}),

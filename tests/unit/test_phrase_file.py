@@ -15,8 +15,8 @@ EDGE = Path(__file__).parents[2] / "edge"
 LINES = Lines.load(EDGE / "phrases" / "en.toml")
 
 CLAIMS = """accepted added approved bought booked called cancelled cleared completed created deleted delivered done
-ended erased finished kept moved noted ordered paid played placed posted purchased received removed replied reserved saved
-scheduled sent started stored ticked turned updated written wrote"""
+ended erased finished kept moved noted ordered paid played placed posted purchased received removed replied reserved
+saved scheduled sent started stored ticked turned updated written wrote"""
 CLAIM = re.compile(
     rf"\b({'|'.join(CLAIMS.split())})\b|\b(is|are) (still )?(set|off|out|in your|on your)\b", re.IGNORECASE
 )

@@ -18,7 +18,7 @@ SAID = {
     "calendar.add_event": "Dentist is in your calendar tomorrow at nine in the morning.",
     "calendar.list_events": "There is one thing in your calendar tomorrow: dentist at nine in the morning.",
     "calendar.remove_event": "Dentist, tomorrow at nine in the morning, is out of your calendar.",
-    "reminders.add_reminder": "Your phone will remind you tomorrow at nine in the morning to call mum.",
+    "reminders.add_reminder": "I will remind you tomorrow at nine in the morning to call mum.",
     "reminders.list_reminders": "You have one reminder: call mum.",
     "reminders.finish_reminder": "Call mum is ticked off.",
     "contacts.find_contact": "Anna Bell has the number five five five one two.",

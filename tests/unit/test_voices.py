@@ -24,10 +24,11 @@ def test_an_unknown_language_says_which_there_are() -> None:
         EspeakVoice("klingon-of-the-west")
 
 
-@pytest.mark.parametrize("settings", [{"words_per_minute": 5}, {"pitch": 100}])
-def test_settings_out_of_range_are_refused(settings: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="not"):
-        EspeakVoice(**settings)
+def test_settings_out_of_range_are_refused() -> None:
+    with pytest.raises(ValueError, match="not 5"):
+        EspeakVoice(words_per_minute=5)
+    with pytest.raises(ValueError, match="not 100"):
+        EspeakVoice(pitch=100)
 
 
 def test_a_voice_without_its_file_is_missing(tmp_path: Path) -> None:

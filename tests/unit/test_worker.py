@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
 
 import pytest
@@ -66,9 +66,9 @@ async def test_an_error_of_the_engine_reaches_the_caller() -> None:
 async def test_a_producer_runs_ahead_only_as_far_as_it_may() -> None:
     put: list[int] = []
 
-    async def produce(give: object) -> None:
+    async def produce(give: Callable[[int], Awaitable[None]]) -> None:
         for number in range(10):
-            await give(number)  # type: ignore[operator]  # the put of the prefetch
+            await give(number)
             put.append(number)
 
     async with asyncio.timeout(5), prefetch(produce, 2) as items:

@@ -1,0 +1,87 @@
+"""Committed words never change, however the hypotheses jump."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.agreement import Agreement
+from models.asr import Partial
+
+WORDS = st.lists(st.sampled_from("turn on off the light".split()), max_size=7)
+HYPOTHESES = st.lists(WORDS, max_size=12)
+
+
+def last_words(partial: Partial) -> list[str]:
+    return f"{partial.committed} {partial.tentative}".split()
+
+
+@given(HYPOTHESES, WORDS, st.integers(1, 4), st.integers(0, 3))
+def test_what_was_committed_stays_and_begins_the_final_text(
+    hypotheses: list[list[str]], final: list[str], agree: int, hold_back: int
+) -> None:
+    agreement = Agreement(agree, hold_back)
+    committed: list[str] = []
+    for hypothesis in hypotheses:
+        partial = agreement.add(hypothesis)
+        if partial is not None:
+            assert partial.committed.split()[: len(committed)] == committed
+            committed = partial.committed.split()
+        assert list(agreement.committed) == committed
+    assert list(agreement.settle(final))[: len(committed)] == committed
+
+
+@given(HYPOTHESES, st.integers(1, 4), st.integers(0, 3))
+def test_only_changes_are_told(hypotheses: list[list[str]], agree: int, hold_back: int) -> None:
+    agreement = Agreement(agree, hold_back)
+    told = [partial for hypothesis in hypotheses if (partial := agreement.add(hypothesis))]
+    assert all(one != other for one, other in zip(told, told[1:], strict=False))
+
+
+@given(WORDS, st.integers(1, 4), st.integers(0, 3))
+def test_a_hypothesis_that_only_grows_is_told_as_it_is(words: list[str], agree: int, hold_back: int) -> None:
+    agreement = Agreement(agree, hold_back)
+    for length in range(1, len(words) + 1):
+        partial = agreement.add(words[:length])
+        assert partial is not None
+        assert last_words(partial) == words[:length]
+        assert len(partial.committed.split()) == max(0, length - agree + 1 - hold_back)
+    assert list(agreement.settle(words)) == words
+
+
+@given(HYPOTHESES)
+def test_a_hypothesis_that_agrees_is_settled_as_it_is(hypotheses: list[list[str]]) -> None:
+    agreement = Agreement(2)
+    for hypothesis in hypotheses:
+        agreement.add(hypothesis)
+    final = [*agreement.committed, "now"]
+    assert list(agreement.settle(final)) == final
+
+
+def test_two_hypotheses_commit_what_they_share() -> None:
+    agreement = Agreement(agree=2)
+    assert agreement.add(["turn", "of"]) == Partial("", "turn of")
+    assert agreement.add(["turn", "off", "the"]) == Partial("turn", "off the")
+    assert agreement.add(["turn", "off", "the", "light"]) == Partial("turn off the", "light")
+
+
+@pytest.mark.parametrize(
+    ("final", "settled"),
+    [
+        ("the lights in the kitchen", "the light in the kitchen"),
+        ("light in the kitchen", "the light in the kitchen"),
+        ("the old light in", "the light in"),
+        ("", "the light"),
+    ],
+)
+def test_the_final_words_after_the_committed_ones_are_kept(final: str, settled: str) -> None:
+    agreement = Agreement(agree=1)
+    agreement.add(["the", "light"])
+    assert " ".join(agreement.settle(final.split())) == settled
+
+
+@pytest.mark.parametrize(("agree", "hold_back"), [(0, 0), (1, -1)])
+def test_a_policy_without_sense_is_refused(agree: int, hold_back: int) -> None:
+    with pytest.raises(ValueError, match="agreement"):
+        Agreement(agree, hold_back)

@@ -1,0 +1,185 @@
+"""A wearer, a wearable and a phone in one process, many times faster than real time: fakes only where a person is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from audio.frames import FRAME_BYTES
+from audio.wav_device import FileMicrophone, FileSpeaker
+from companion.effects import BUILTIN, ToolFacts
+from companion.errors import ToolFailed
+from companion.runner import Runner
+from companion.service import Companion
+from edge import timeline
+from edge.config import Config
+from edge.engines import Engines, open_workers
+from edge.fast_path import FastPath
+from edge.sound import Sound
+from edge.timeline import Event
+from edge.wiring import assistant
+from firmware_bridge.channel import Channel
+from firmware_bridge.journal import Journal
+from firmware_bridge.messages import PROTOCOL_VERSION, Hello
+from firmware_bridge.transports.loopback import Loopback
+from models.asr import Heard, Partial
+from models.llm import LanguageModel
+
+PACE = 10.0
+"""Stream seconds in a second: fast, and slow enough for a busy machine to keep up."""
+_VOICED = b"\x10\x00" * (FRAME_BYTES // 2)
+_TEMPLATES = FastPath("en", ("anna", "ben"), ("shopping",))
+
+E = TypeVar("E", bound=Event)
+
+
+class LoudIsSpeech:
+    """A VoiceActivity: whatever is not silence is speech."""
+
+    def probability(self, pcm: bytes) -> float:
+        return 1.0 if any(pcm) else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+class Told:
+    """A Recogniser that is told what it hears."""
+
+    def __init__(self) -> None:
+        self.utterances: deque[Heard] = deque()
+
+    def start(self) -> None:
+        pass
+
+    def feed(self, pcm: bytes) -> Partial | None:
+        return None
+
+    def finish(self) -> Heard:
+        return self.utterances.popleft()
+
+
+class Hum:
+    """A Voice: 100 ms of sound a word, in chunks of 20 ms."""
+
+    def __init__(self) -> None:
+        self._interrupted = False
+
+    def speak(self, sentence: str) -> Iterator[bytes]:
+        self._interrupted = False
+        for _ in range(5 * len(sentence.split())):
+            if self._interrupted:
+                return
+            yield _VOICED
+
+    def interrupt(self) -> None:
+        self._interrupted = True
+
+
+class Apps:
+    """What runs tools on the phone: each is a function of its arguments; one that is missing fails."""
+
+    def __init__(self, tools: Mapping[str, Callable[..., Any]]) -> None:
+        self.tools = dict(tools)
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    async def find(self, tool: str) -> ToolFacts:
+        return BUILTIN[tool]
+
+    async def call(self, tool: str, arguments: Mapping[str, Any], errand_id: str, timeout_s: float) -> dict[str, Any]:
+        self.calls.append((tool, dict(arguments)))
+        if tool not in self.tools:
+            raise ToolFailed("tool_failed")
+        result = self.tools[tool](**arguments)
+        return dict(await result if asyncio.iscoroutine(result) else result)
+
+
+class Stage:
+    """What a test can do and see."""
+
+    def __init__(self, microphone: FileMicrophone, recogniser: Told, speaker: FileSpeaker, loopback: Loopback) -> None:
+        self.events: list[Event] = []
+        self.loopback = loopback
+        self.speaker = speaker
+        self._microphone = microphone
+        self._recogniser = recogniser
+        self._changed = asyncio.Event()
+        self._read = 0
+
+    def show(self, event: Event) -> None:
+        """Be a Timeline."""
+        self.events.append(event)
+        self._changed.set()
+
+    async def say(self, text: str, *, confidence: float = 1.0, seconds: float = 0.4) -> None:
+        """Speak; comes back when the last word is out, before it is understood."""
+        self._recogniser.utterances.append(Heard(text, confidence))
+        await self._microphone.say(_VOICED * round(seconds / 0.02))
+
+    async def next(self, event_type: type[E], **fields: object) -> E:
+        """Wait for the next event of a kind, with these fields, and read on from there."""
+        async with asyncio.timeout(20):
+            while True:
+                while self._read < len(self.events):
+                    event = self.events[self._read]
+                    self._read += 1
+                    if isinstance(event, event_type) and all(
+                        getattr(event, key) == value for key, value in fields.items()
+                    ):
+                        return event
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def hears(self) -> str:
+        """Wait for the next thing that is spoken and give its words."""
+        return (await self.next(timeline.Spoken)).text
+
+    def of(self, kind: type[E]) -> list[E]:
+        """Give all events of a kind so far."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path, apps: Apps | None = None, model: LanguageModel | None = None, **errands: float
+) -> AsyncIterator[Stage]:
+    """Begin; `apps` of None is a phone that is away. Leaving ends everything; `folder` can be used again."""
+    config = Config()
+    config = msgspec.structs.replace(
+        config,
+        wearable=msgspec.structs.replace(config.wearable, data_dir=str(folder / "wearable")),
+        errands=msgspec.structs.replace(config.errands, **{"quick_s": 0.5, **errands}),
+    )
+    microphone, speaker, recogniser = FileMicrophone(pace=PACE), FileSpeaker(PACE), Told()
+    loopback = Loopback()
+    told = Stage(microphone, recogniser, speaker, loopback)
+    engines = Engines(LoudIsSpeech(), recogniser, Hum(), model, _TEMPLATES)
+    sound = Sound(microphone, speaker, PACE)
+    with open_workers() as workers:
+        async with assistant(config, sound, told, engines, workers, loopback.wearable) as ready:
+            async with asyncio.TaskGroup() as tasks:
+                running = [tasks.create_task(_run(ready.run()))]
+                if apps is not None:
+                    running.append(tasks.create_task(phone(folder / "phone", apps, loopback)))
+                    await told.next(timeline.Link, up=True)
+                yield told
+                microphone.close()
+                for task in running[1:]:
+                    task.cancel()
+
+
+async def phone(folder: Path, apps: Apps, loopback: Loopback) -> None:
+    """Be a companion until cancelled."""
+    with closing(Journal(folder / "errands.sqlite")) as journal:
+        channel = Channel(loopback.companion, Hello(PROTOCOL_VERSION, "companion", "Phone"))
+        await Companion(channel, Runner(journal, apps)).run()
+
+
+async def _run(assisting: Any) -> None:
+    await assisting
