@@ -78,6 +78,6 @@ def reason_of(code: str, facts: ToolFacts, *, doubt: bool) -> str:
         return "tool_failed"
     if code in ("timed_out", "interrupted"):
         return "unknown_outcome"
-    if code in ("unavailable", "unknown_tool") and doubt and facts.effect is not Effect.READS:
+    if code in ("unavailable", "no_such_tool") and doubt and facts.effect is not Effect.READS:
         return "unknown_outcome"
     return code

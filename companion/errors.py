@@ -19,7 +19,7 @@ class ConfigError(CompanionError):
 class ToolFailed(CompanionError):
     """A tool did not give a result.
 
-    Codes that say that nothing was done: not_found, ambiguous, bad_arguments, disk_full, tool_failed, unknown_tool,
+    Codes that say that nothing was done: not_found, ambiguous, bad_arguments, disk_full, tool_failed, no_such_tool,
     unavailable. Codes that leave it open: timed_out, interrupted (the server died under the call), unknown_outcome.
     """
 

@@ -9,7 +9,9 @@ class EventSink(Protocol):
     """Takes events; never blocks for long and never raises."""
 
     def __call__(self, event: dict[str, Any], /) -> None:
-        """Take {"event": "errand", "id", "state", "side": "companion", "tool", "at": seconds since the epoch}."""
+        """Take {"event": "errand", "id", "state", "side": "companion", "tool", "at": seconds since the epoch}, or
+        {"event": "link", "side": "companion", "up"}, with "peer" when up.
+        """
         ...
 
 

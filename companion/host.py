@@ -61,11 +61,11 @@ class Host:
                 continue
 
     async def find(self, tool: str) -> ToolFacts:
-        """Give what is known of a tool. Raises ToolFailed unknown_tool or unavailable."""
+        """Give what is known of a tool. Raises ToolFailed no_such_tool or unavailable."""
         server, bare = self._split(tool)
         if server.name in self._ours:
             if tool not in BUILTIN:
-                raise ToolFailed("unknown_tool", tool)
+                raise ToolFailed("no_such_tool", tool)
             return BUILTIN[tool]
         try:
             async with asyncio.timeout(START_S):
@@ -73,7 +73,7 @@ class Host:
         except TimeoutError as exc:
             raise ToolFailed("unavailable", f"server {server.name} takes too long to start") from exc
         if bare not in server.tools:
-            raise ToolFailed("unknown_tool", tool)
+            raise ToolFailed("no_such_tool", tool)
         annotations = server.tools[bare].annotations
         read_only = annotations is not None and annotations.read_only_hint is True
         return foreign(read_only, believed=server.name in self._believed)
@@ -100,7 +100,7 @@ class Host:
     def _split(self, tool: str) -> tuple[Server, str]:
         name, _, bare = tool.partition(".")
         if name not in self._servers or not bare:
-            raise ToolFailed("unknown_tool", tool)
+            raise ToolFailed("no_such_tool", tool)
         return self._servers[name], bare
 
 

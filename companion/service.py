@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from companion.events import EventSink, ignore
 from companion.runner import Runner
 from firmware_bridge.channel import Connected, Disconnected, Event, Received
 from firmware_bridge.messages import Ask, Cancel, Message
@@ -33,9 +34,10 @@ class MessageChannel(Protocol):
 class Companion:
     """One companion and its one wearable."""
 
-    def __init__(self, channel: MessageChannel, runner: Runner) -> None:
+    def __init__(self, channel: MessageChannel, runner: Runner, on_event: EventSink = ignore) -> None:
         self._channel = channel
         self._runner = runner
+        self._on_event = on_event
 
     async def run(self) -> None:
         """Serve until cancelled; a cut link changes nothing but who hears of it."""
@@ -46,6 +48,7 @@ class Companion:
                 match event:
                     case Connected(hello):
                         _LOGGER.info("wearable %s is here", hello.name)
+                        self._on_event({"event": "link", "side": "companion", "up": True, "peer": hello.name})
                         self._runner.reconnected()
                     case Received((Ask() | Cancel()) as message):
                         await self._runner.take(message)
@@ -53,3 +56,4 @@ class Companion:
                         _LOGGER.warning("wearable sent %s, which is not for a companion", type(other).__name__)
                     case Disconnected(reason):
                         _LOGGER.info("wearable is gone: %s", reason)
+                        self._on_event({"event": "link", "side": "companion", "up": False})

@@ -50,7 +50,7 @@ async def serve_until_signalled(config: CompanionConfig, transport: Transport, o
 async def _serve(config: CompanionConfig, journal: Journal, transport: Transport, on_event: EventSink) -> None:
     host = Host(config)
     hello = Hello(PROTOCOL_VERSION, "companion", config.name, host.tools())
-    companion = Companion(Channel(transport, hello), Runner(journal, host, on_event))
+    companion = Companion(Channel(transport, hello), Runner(journal, host, on_event), on_event)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(host.run())
         tasks.create_task(companion.run())

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from faster_whisper import WhisperModel
-from faster_whisper.transcribe import Segment
-from faster_whisper.utils import download_model
-from faster_whisper.vad import get_speech_timestamps
+from faster_whisper import WhisperModel  # type: ignore[import-untyped]  # ships no types
+from faster_whisper.transcribe import Segment  # type: ignore[import-untyped]  # ships no types
+from faster_whisper.utils import download_model  # type: ignore[import-untyped]  # ships no types
+from faster_whisper.vad import get_speech_timestamps  # type: ignore[import-untyped]  # ships no types
 
 from audio.frames import SAMPLE_RATE
 from models.agreement import Agreement

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,7 @@ class FakeHost:
     async def find(self, tool: str) -> ToolFacts:
         """Give the facts of one of five tools."""
         if tool not in FACTS:
-            raise ToolFailed("unknown_tool", tool)
+            raise ToolFailed("no_such_tool", tool)
         return FACTS[tool]
 
     async def call(self, tool: str, arguments: Mapping[str, Any], errand_id: str, timeout_s: float) -> dict[str, Any]:
@@ -122,6 +122,8 @@ class WearableSide:
     def __init__(self, transport: Transport) -> None:
         self._channel = Channel(transport, Hello(PROTOCOL_VERSION, "wearable", "test"))
         self._open: dict[str, Ask] = {}
+        # Sending has a task of its own: who stops reading in order to send can wait for a peer that does the same.
+        self._unsent: asyncio.Queue[Message] = asyncio.Queue()
         self.updates: list[Update] = []
         self.companion: Hello | None = None
         self._changed = asyncio.Condition()
@@ -130,12 +132,13 @@ class WearableSide:
         """Keep the link until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._channel.run())
+            tasks.create_task(self._send())
             async for event in self._channel.events():
                 match event:
                     case Connected(hello):
                         self.companion = hello
-                        for message in list(self._open.values()):
-                            await self._send(message)
+                        for message in self._open.values():
+                            self._unsent.put_nowait(message)
                     case Received(Update() as update):
                         await self._take(update)
                     case _:
@@ -144,11 +147,11 @@ class WearableSide:
     async def ask(self, message: Ask) -> None:
         """Ask, now or as soon as there is a link."""
         self._open[message.id] = message
-        await self._send(message)
+        await self._unsent.put(message)
 
     async def cancel(self, id: str) -> None:
         """Cancel over a link that is there."""
-        await self._channel.send(Cancel(id))
+        await self._unsent.put(Cancel(id))
 
     async def end(self, id: str) -> Update:
         """Wait for the end of an errand."""
@@ -172,8 +175,8 @@ class WearableSide:
             self.updates.append(update)
             self._changed.notify_all()
 
-    async def _send(self, message: Message) -> None:
-        try:
-            await self._channel.send(message)
-        except LinkDown:
-            return
+    async def _send(self) -> None:
+        while True:
+            message = await self._unsent.get()
+            with suppress(LinkDown):
+                await self._channel.send(message)

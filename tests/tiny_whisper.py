@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ctranslate2.specs import WhisperSpec
+from ctranslate2.specs import WhisperSpec  # type: ignore[import-untyped]  # ships no types
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-_WORDS = "turn on off the light lights in kitchen set a timer for ten minutes what time is it call anna stop yes no".split()
+_WORDS = "turn on off the light lights in kitchen set a timer for ten minutes what time is it call anna stop yes no"
 _CONTROL = (
     "<|endoftext|> <|startoftranscript|> <|translate|> <|transcribe|> <|startoflm|> <|startofprev|> <|nocaptions|> "
     "<|notimestamps|>"
-).split()
+)
 _CONTEXT = 1500
 """Encoder positions of a 30 s window; CTranslate2 expects the real number."""
 _LONGEST = 448
@@ -30,7 +30,7 @@ def write_tiny_whisper(folder: Path, *, layers: int = 1, width: int = 64, seed: 
     With fewer than 51,865 tokens CTranslate2 takes it for an English-only model.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tokens = ["[unk]", *_WORDS, *_CONTROL, *(f"<|{step * 0.02:.2f}|>" for step in range(1501))]
+    tokens = ["[unk]", *_WORDS.split(), *_CONTROL.split(), *(f"<|{step * 0.02:.2f}|>" for step in range(1501))]
     spec = WhisperSpec(layers, 1, layers, 1)
     _fill(spec, layers, width, len(tokens), np.random.default_rng(seed))
     spec.register_vocabulary(tokens)

@@ -98,9 +98,12 @@ class NotesFolder:
         return {"item": name, "list_name": list_name.strip()}
 
     def list(self, list_name: str) -> ItemList:
-        """Give what is on a list; a list that nobody began is empty."""
-        items = _items(read_text(self._list(list_name)).splitlines())
-        return {"list_name": list_name.strip(), "items": items}
+        """Give what is on a list. A list that nobody began is not found: its name may have been misheard."""
+        path = self._list(list_name)
+        text = read_text(path)
+        if not text and not path.exists():
+            raise Failure("not_found", f"there is no list {list_name!r}")
+        return {"list_name": list_name.strip(), "items": _items(text.splitlines())}
 
     def _list(self, name: str) -> Path:
         stem = folded(required(name, "list_name"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def test_committed_words_never_change_and_begin_the_final_text(recogniser: Recog
 def test_partials_are_told_when_they_change(recogniser: Recogniser, speech: bytes) -> None:
     partials, _ = listen(recogniser, speech)
     assert partials
-    assert all(one != other for one, other in zip(partials, partials[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(partials))
 
 
 def test_text_is_lower_case_without_punctuation_and_confidence_a_share(recogniser: Recogniser, speech: bytes) -> None:

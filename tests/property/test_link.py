@@ -55,6 +55,7 @@ def assert_both_directions(air: HostileAir, complete: bool) -> None:
     assert_in_order_and_once(air.ends[1].put, air.ends[0].received, complete)
 
 
+@settings(deadline=None)
 @given(letters(), letters(), fates, fates, max_packets, st.sampled_from([0.0, 0.4]))
 def test_whatever_the_air_does_messages_arrive_once_and_in_order_or_the_link_ends_cleanly(
     up: list[Sent],
@@ -71,6 +72,7 @@ def test_whatever_the_air_does_messages_arrive_once_and_in_order_or_the_link_end
     assert all(end.code == ResetCode.NO_ANSWER for end in ended)
 
 
+@settings(deadline=None)
 @given(letters(), letters(), fast_fates, fast_fates, st.data())
 def test_air_that_heals_in_time_costs_no_message_and_no_link(
     up: list[Sent], down: list[Sent], up_fates: list[Fate], down_fates: list[Fate], data: st.DataObject
@@ -85,6 +87,7 @@ def test_air_that_heals_in_time_costs_no_message_and_no_link(
     assert_both_directions(air, complete=True)
 
 
+@settings(deadline=None)
 @given(letters(), letters(), fates, fates, st.floats(0.0, 5.0))
 def test_after_a_cut_what_arrived_is_a_beginning_of_what_was_sent(
     up: list[Sent], down: list[Sent], up_fates: list[Fate], down_fates: list[Fate], cut_at: float
@@ -113,6 +116,7 @@ def test_air_that_dies_when_nothing_is_sent_is_noticed_within_a_minute() -> None
     assert then - air.now < 60
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(1, 600))
 def test_a_bulk_message_in_flight_delays_a_control_message_by_at_most_one_packet(moment: int, length: int) -> None:
     photo = b"0:BULK:".ljust(MAX_LINK_MESSAGE, b".")
@@ -151,6 +155,7 @@ packets = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(packets.map(encode), st.binary(max_size=12)), max_size=40))
 def test_any_packets_leave_a_link_that_works_or_one_that_has_ended(arriving: list[bytes]) -> None:
     link = Link(244, token=9, now=0.0)
@@ -167,7 +172,7 @@ def test_any_packets_leave_a_link_that_works_or_one_that_has_ended(arriving: lis
 
 
 @given(st.sampled_from([1, 2, 509]), st.booleans(), st.lists(priorities, min_size=1, max_size=5))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_a_peer_that_floods_fills_a_bounded_memory_and_is_ended(length: int, last: bool, order: list[Priority]) -> None:
     link = Link(512, token=9, now=0.0)
     link.receive(encode(Open(1, 1, 8, 512)), 0.0)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from models.ngram import BEGIN, build_trigram
 
-WORDS = st.sampled_from("turn on off the light a timer for ten minutes".split())
+WORDS = st.sampled_from(["turn", "on", "off", "the", "light", "a", "timer", "for", "ten", "minutes"])
 SENTENCES = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=12)
-VOCABULARY = st.lists(st.sampled_from("light pineapple doorbell half o'clock".split()), max_size=4)
+VOCABULARY = st.lists(st.sampled_from(["light", "pineapple", "doorbell", "half", "o'clock"]), max_size=4)
 
 
 @given(SENTENCES, VOCABULARY)

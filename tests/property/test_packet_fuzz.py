@@ -51,12 +51,13 @@ def receive_first(data: bytes) -> object:
 @given(data=anything)
 @example(data=b"\x91" * 16_384)
 @example(data=b"\xdf\xff\xff\xff\xff")
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_any_bytes_give_a_value_or_a_protocol_error(parse: Callable[[bytes], object], data: bytes) -> None:
     with suppress(RemoteProtocolError):
         parse(data)
 
 
+@settings(deadline=None)
 @given(anything)
 def test_what_parses_as_a_packet_encodes_to_the_same_bytes_again(data: bytes) -> None:
     try:
@@ -76,6 +77,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=8), json_values, max_size=6))
 def test_arguments_that_can_be_sent_are_json_and_arrive_unchanged(arguments: dict[str, object]) -> None:
     ask = messages.Ask(ID, "echo", arguments, 1.0)

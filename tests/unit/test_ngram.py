@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from pocketsphinx import NGramModel
+from pocketsphinx import NGramModel  # type: ignore[import-untyped]  # ships no types
 
 from models.ngram import END, build_trigram
 

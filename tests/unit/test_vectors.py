@@ -28,7 +28,7 @@ def load(file: str) -> Any:
     return json.loads((FOLDER / "vectors" / file).read_text("utf-8"))
 
 
-def cases(vectors: list[Vector]) -> Any:
+def cases(vectors: list[Vector]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["name"]) for vector in vectors])
 
 

@@ -49,7 +49,7 @@ def test_weights_that_are_not_there_are_not_downloaded(
 def test_a_folder_without_tokenizer_is_incomplete(tmp_path: Path) -> None:
     """faster-whisper would download one."""
     write_tiny_whisper(tmp_path).joinpath("tokenizer.json").unlink()
-    with pytest.raises(EngineMissing, match="lacks tokenizer.json"):
+    with pytest.raises(EngineMissing, match=r"lacks tokenizer\.json"):
         WhisperRecogniser(tmp_path)
 
 
