@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 
@@ -32,12 +33,12 @@ class _Settings(Section, frozen=True, kw_only=True):
 
     link: LinkSection = LinkSection()
     companion: CompanionSection = CompanionSection()
-    wearable: dict[str, Any] = {}
-    audio: dict[str, Any] = {}
-    hearing: dict[str, Any] = {}
-    speaking: dict[str, Any] = {}
-    understanding: dict[str, Any] = {}
-    errands: dict[str, Any] = {}
+    wearable: dict[str, Any] = msgspec.field(default_factory=dict)
+    audio: dict[str, Any] = msgspec.field(default_factory=dict)
+    hearing: dict[str, Any] = msgspec.field(default_factory=dict)
+    speaking: dict[str, Any] = msgspec.field(default_factory=dict)
+    understanding: dict[str, Any] = msgspec.field(default_factory=dict)
+    errands: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 app = typer.Typer(add_completion=False)

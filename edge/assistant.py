@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audio.frames import AudioError
 from edge import timeline
 from edge.consent import Consent
-from edge.ear import MicrophoneEnded, SpeechBegan, Tick, Utterance
-from edge.errand_desk import ErrandChanged, ErrandDesk, LinkChanged
+from edge.ear import MicrophoneEnded, RecogniserFailed, SpeechBegan, Tick, Utterance
+from edge.errand_desk import ErrandChanged, ErrandDesk, JournalTrouble, LinkChanged
 from edge.floor import Floor
 from edge.mind import Conversation
 from edge.mouth import Mouth, Speech
@@ -20,7 +21,10 @@ from edge.responder import SURE, Responder
 from edge.rings import Rings
 from edge.stream_clock import StreamClock
 from edge.timeline import Timeline
+from firmware_bridge.errands import Errand
+from firmware_bridge.journal import JournalError
 from models.asr import Partial
+from models.engine import EngineError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,6 +94,9 @@ class Assistant:
         self._wearer_silent = asyncio.Event()
         self._wearer_silent.set()
         self._speech_since_s: float | None = None
+        """Begin of an utterance that nobody has understood yet."""
+        self._hearing_ourselves = False
+        """Without barge-in, whatever begins while we speak is taken for our own voice."""
         self._active_s = 0.0
         """Stream time of the latest activity; `quiet` is told once after each."""
         self._quiet_told = False
@@ -133,7 +140,7 @@ class Assistant:
             case Fed(file):
                 self._show.show(timeline.Fed(file=file, at_s=self._now()))
                 self._active()
-            case Trouble(text):
+            case Trouble(text) | RecogniserFailed(text) | JournalTrouble(text):
                 self._show.show(timeline.Problem(side="wearable", text=text))
             case FinishWanted(within_s):
                 self._finish_by_s = self._now() + within_s
@@ -157,13 +164,18 @@ class Assistant:
         return [*await self._rings.due(), *ended]
 
     async def _wearer_begins(self, at_s: float) -> None:
+        self._hearing_ourselves = self._speaking and not self._barge_in
+        if self._hearing_ourselves:
+            return
         self._floor.wearer_began()
         self._wearer_silent.clear()
         self._speech_since_s = at_s
-        if self._speaking and self._barge_in:
+        if self._speaking:
             await self._end_turn()
 
     async def _wearer_ends(self, utterance: Utterance, tasks: asyncio.TaskGroup) -> None:
+        if self._hearing_ourselves:
+            return
         self._floor.wearer_ended(utterance.last_voiced_s)
         self._wearer_silent.set()
         self._active()
@@ -190,8 +202,20 @@ class Assistant:
     async def _run_turn(self, turn: Coroutine[Any, Any, None]) -> None:
         try:
             await turn
+        except AudioError:
+            raise  # nobody would hear an apology
+        except Exception:
+            # The one broad catch: whatever broke in this turn, the next one is heard.
+            _LOGGER.exception("the turn failed")
+            await self._apologise()
         finally:
             self._turn_over()
+
+    async def _apologise(self) -> None:
+        try:
+            await self._say(self._responder.sorry(), None)
+        except EngineError:
+            _LOGGER.exception("there is no voice to say so")
 
     def _turn_over(self) -> None:
         self._turn = None
@@ -214,12 +238,7 @@ class Assistant:
                 first_sound_s.append(speech.first_sound_s)
 
         self._speech_since_s = None  # from here on it is the responder's, which hands it to an open question at once
-        try:
-            await self._responder.respond(utterance, say)
-        except Exception:
-            # The one broad catch: whatever broke in this turn, the next one is heard.
-            _LOGGER.exception("the turn failed")
-            await say(self._responder.sorry())
+        await self._responder.respond(utterance, say)
         self._show.show(
             timeline.Turn(
                 speech_end_s=utterance.last_voiced_s,
@@ -256,17 +275,15 @@ class Assistant:
             note = self._consent.asked if heard_all else self._consent.cut
             note(reply.question.number, self._now())
         self._floor.question(self._consent.open is not None)
-        if not speech.text:
+        if speech.first_sound_s is None:
             return
         self._conversation.heard(speech.heard)
         if len(speech.heard) * 2 >= len(speech.text):  # half of the sentence holds its news
             if reply.errand is not None:
-                await self._desk.announced(reply.errand)
+                await self._announced(reply.errand)
             if reply.ring is not None:
                 await self._rings.told(reply.ring)
-        first_sound_ms = None
-        if since_s is not None and speech.first_sound_s is not None:
-            first_sound_ms = round((speech.first_sound_s - since_s) * 1000, 1)
+        first_sound_ms = None if since_s is None else round((speech.first_sound_s - since_s) * 1000, 1)
         self._show.show(
             timeline.Spoken(
                 text=speech.text,
@@ -277,6 +294,12 @@ class Assistant:
                 errand=reply.errand.id if reply.errand else None,
             )
         )
+
+    async def _announced(self, errand: Errand) -> None:
+        try:
+            await self._desk.announced(errand)
+        except JournalError as exc:  # it may be told once more after a restart: better than never
+            self._show.show(timeline.Problem(side="wearable", text=f"the journal cannot be written: {exc}"))
 
     def _now(self) -> float:
         return self._clock.now()

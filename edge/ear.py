@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from audio.ring import Ring
 from edge.stream_clock import StreamClock
 from edge.worker import Worker
 from models.asr import Heard, Partial, Recogniser
+from models.engine import EngineError
 from models.vad import VoiceActivity
+
+_LOGGER = logging.getLogger(__name__)
 
 _TICK_FRAMES = 5
 """A tick every 100 ms: fine enough for announcements and timers, 10 events a second."""
@@ -50,11 +54,18 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class RecogniserFailed:
+    """The recogniser broke on an utterance; the next one is heard."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophoneEnded:
     """No more sound will come."""
 
 
-EarEvent = Tick | SpeechBegan | Partial | Utterance | MicrophoneEnded
+EarEvent = Tick | SpeechBegan | Partial | Utterance | RecogniserFailed | MicrophoneEnded
 _Work = list[bytes] | SpeechEnded | None
 """For the recogniser: sound, the end of an utterance, the end of all."""
 
@@ -111,18 +122,24 @@ class Ear:
             await self._work.put(boundary)
 
     async def _recognise(self, emit: Callable[[EarEvent], Awaitable[None]]) -> None:
-        began = False
+        listening = False
         while (work := await self._work.get()) is not None:
-            if not began:
-                began = True
-                await self._asr.call(self._recogniser.start)
-            if isinstance(work, list):
-                partial = await self._asr.call(self._recogniser.feed, b"".join(work))
-                if partial is not None:
-                    await emit(partial)
-            else:
-                began = False
+            try:
+                if not listening:
+                    await self._asr.call(self._recogniser.start)
+                    listening = True
+                if isinstance(work, list):
+                    partial = await self._asr.call(self._recogniser.feed, b"".join(work))
+                    if partial is not None:
+                        await emit(partial)
+                    continue
                 heard = await self._asr.call(self._recogniser.finish)
+            except EngineError as exc:
+                _LOGGER.exception("the recogniser failed")
+                await emit(RecogniserFailed(str(exc)))
+                heard = Heard("", 0.0)
+            listening = False
+            if isinstance(work, SpeechEnded):
                 await emit(self._utterance(work, heard))
 
     def _utterance(self, ended: SpeechEnded, heard: Heard) -> Utterance:

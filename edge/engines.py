@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from edge.config import Config
-from edge.corpus import corpus
+from edge.corpus_cache import cached_corpus
 from edge.fast_path import FastPath
 from edge.mind import Templates
 from edge.worker import Worker
@@ -21,8 +21,9 @@ from models.llm import LanguageModel
 from models.tts import Voice
 from models.vad import VoiceActivity
 
-_CORPUS_SIZE = 5000
-"""Sentences for the recogniser's language model; more change its probabilities by less than their noise."""
+_CORPUS_SIZE = 20_000
+"""Sentences for the recogniser's language model: against 5,000 they turned 14 of 24 commands of the hardest voice into
+17; from there on more change little."""
 _CORPUS_SEED = 1
 
 
@@ -69,14 +70,14 @@ async def load_engines(config: Config, workers: Workers) -> Engines:
 def _recogniser(config: Config) -> Recogniser:
     if config.hearing.recogniser == "faster-whisper":
         return registry.open_recogniser("faster-whisper", model=config.hearing.whisper_model)
-    lexicon = corpus(
-        config.wearable.language, config.wearable.people, config.wearable.lists, _CORPUS_SIZE, _CORPUS_SEED
-    )
+    cache = platformdirs.user_cache_path("earrand")
+    wearable = config.wearable
+    lexicon = cached_corpus(wearable.language, wearable.people, wearable.lists, _CORPUS_SIZE, _CORPUS_SEED, cache)
     return registry.open_recogniser(
         config.hearing.recogniser,
         sentences=lexicon.sentences,
         vocabulary=lexicon.vocabulary,
-        cache_dir=platformdirs.user_cache_path("earrand"),
+        cache_dir=cache,
     )
 
 

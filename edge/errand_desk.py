@@ -13,11 +13,12 @@ from edge.worker import Worker
 from firmware_bridge import Channel, Connected, Disconnected, Received
 from firmware_bridge.errands import Errand, IllegalTransition
 from firmware_bridge.errors import LinkDown
-from firmware_bridge.journal import Journal
+from firmware_bridge.journal import Journal, JournalError
 from firmware_bridge.messages import Ask, Cancel, Update
 
 _LOGGER = logging.getLogger(__name__)
 
+_RETRY_S = 2.0
 CANCEL_WANTED = "cancel_wanted"
 """Reason of an errand that has not ended yet and that the wearer wants cancelled; kept so over restarts."""
 
@@ -38,7 +39,14 @@ class LinkChanged:
     peer: str = ""
 
 
-DeskEvent = ErrandChanged | LinkChanged
+@dataclass(frozen=True, slots=True)
+class JournalTrouble:
+    """What happened to an errand cannot be written down; it is tried again and again."""
+
+    why: str
+
+
+DeskEvent = ErrandChanged | LinkChanged | JournalTrouble
 Emit = Callable[[DeskEvent], Awaitable[None]]
 
 
@@ -136,6 +144,20 @@ class ErrandDesk:
         else:
             self._open[errand.id] = errand
 
+    async def _put_at_last(self, errand: Errand, emit: Emit) -> None:
+        """Keep trying while the disk is full: nothing is told that is not in the journal, and nothing is forgotten."""
+        told = False
+        while True:
+            try:
+                await self._put(errand)
+                return
+            except JournalError as exc:
+                if not told:
+                    _LOGGER.error("the journal cannot be written: %s", exc)
+                    await emit(JournalTrouble(str(exc)))
+                told = True
+                await asyncio.sleep(_RETRY_S)
+
     async def _receive(self, emit: Emit) -> None:
         async for event in self._channel.events():
             match event:
@@ -165,7 +187,7 @@ class ErrandDesk:
         if known.reason == CANCEL_WANTED and not moved.ended:
             moved = replace(moved, reason=CANCEL_WANTED)
         if moved != known:
-            await self._put(moved)
+            await self._put_at_last(moved, emit)
         if moved.ended:
             async with self._changed:
                 self._unannounced[moved.id] = moved
@@ -189,7 +211,10 @@ class ErrandDesk:
         if errand is None:
             return
         if errand.reason == CANCEL_WANTED:
-            await self._put(errand)
+            try:
+                await self._put(errand)
+            except JournalError as exc:  # the wish is only lost if we stop before the companion has it
+                _LOGGER.warning("a wish to cancel is not in the journal: %s", exc)
             await self._channel.send(Cancel(errand.id))
             return
         await self._channel.send(Ask(errand.id, errand.tool, dict(errand.arguments), errand.asked_at, errand.consent))

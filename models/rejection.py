@@ -39,7 +39,7 @@ class _Weights:
     bias: float
 
 
-_WEIGHTS = _Weights(foreseen=8.8, posterior=3.8, longest=-2.5, bias=0.9)
+_WEIGHTS = _Weights(foreseen=8.8, posterior=3.8, longest=-2.5, bias=1.3)
 
 
 def confidence(evidence: Sequence[WordEvidence]) -> float:

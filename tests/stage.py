@@ -29,6 +29,7 @@ from firmware_bridge.journal import Journal
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
 from firmware_bridge.transports.loopback import Loopback
 from models.asr import Heard, Partial
+from models.engine import EngineFailed
 from models.llm import LanguageModel
 
 PACE = 10.0
@@ -54,6 +55,7 @@ class Told:
 
     def __init__(self) -> None:
         self.utterances: deque[Heard] = deque()
+        self.broken = False
 
     def start(self) -> None:
         pass
@@ -62,7 +64,11 @@ class Told:
         return None
 
     def finish(self) -> Heard:
-        return self.utterances.popleft()
+        heard = self.utterances.popleft()
+        if self.broken:
+            self.broken = False
+            raise EngineFailed("the recogniser is out of order")
+        return heard
 
 
 class Hum:
@@ -70,9 +76,13 @@ class Hum:
 
     def __init__(self) -> None:
         self._interrupted = False
+        self.broken = False
 
     def speak(self, sentence: str) -> Iterator[bytes]:
         self._interrupted = False
+        if self.broken:
+            self.broken = False
+            raise EngineFailed("the voice is out of order")
         for _ in range(5 * len(sentence.split())):
             if self._interrupted:
                 return
@@ -80,6 +90,18 @@ class Hum:
 
     def interrupt(self) -> None:
         self._interrupted = True
+
+
+class WatchedSpeaker(FileSpeaker):
+    """A FileSpeaker that tells when something is written to it."""
+
+    def __init__(self, pace: float) -> None:
+        super().__init__(pace)
+        self.wrote = asyncio.Event()
+
+    async def write(self, pcm: bytes) -> None:
+        self.wrote.set()
+        await super().write(pcm)
 
 
 class Apps:
@@ -103,12 +125,15 @@ class Apps:
 class Stage:
     """What a test can do and see."""
 
-    def __init__(self, microphone: FileMicrophone, recogniser: Told, speaker: FileSpeaker, loopback: Loopback) -> None:
+    def __init__(
+        self, microphone: FileMicrophone, recogniser: Told, speaker: WatchedSpeaker, voice: Hum, loopback: Loopback
+    ) -> None:
         self.events: list[Event] = []
         self.loopback = loopback
-        self.speaker = speaker
+        self._speaker = speaker
         self._microphone = microphone
         self._recogniser = recogniser
+        self._voice = voice
         self._changed = asyncio.Event()
         self._read = 0
 
@@ -121,6 +146,20 @@ class Stage:
         """Speak; comes back when the last word is out, before it is understood."""
         self._recogniser.utterances.append(Heard(text, confidence))
         await self._microphone.say(_VOICED * round(seconds / 0.02))
+
+    async def is_answering(self) -> None:
+        """Wait until the next sound of an answer goes out."""
+        self._speaker.wrote.clear()
+        async with asyncio.timeout(20):
+            await self._speaker.wrote.wait()
+
+    def break_recogniser_once(self) -> None:
+        """Let the recogniser fail on the next utterance."""
+        self._recogniser.broken = True
+
+    def break_voice_once(self) -> None:
+        """Let the voice fail on its next sentence."""
+        self._voice.broken = True
 
     async def next(self, event_type: type[E], **fields: object) -> E:
         """Wait for the next event of a kind, with these fields, and read on from there."""
@@ -147,31 +186,39 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    folder: Path, apps: Apps | None = None, model: LanguageModel | None = None, **errands: float
+    folder: Path,
+    apps: Apps | None = None,
+    model: LanguageModel | None = None,
+    *,
+    barge_in: bool = True,
+    **errands: float,
 ) -> AsyncIterator[Stage]:
     """Begin; `apps` of None is a phone that is away. Leaving ends everything; `folder` can be used again."""
     config = Config()
     config = msgspec.structs.replace(
         config,
         wearable=msgspec.structs.replace(config.wearable, data_dir=str(folder / "wearable")),
+        audio=msgspec.structs.replace(config.audio, barge_in=barge_in),
         errands=msgspec.structs.replace(config.errands, **{"quick_s": 0.5, **errands}),
     )
-    microphone, speaker, recogniser = FileMicrophone(pace=PACE), FileSpeaker(PACE), Told()
+    microphone, speaker, recogniser, voice = FileMicrophone(pace=PACE), WatchedSpeaker(PACE), Told(), Hum()
     loopback = Loopback()
-    told = Stage(microphone, recogniser, speaker, loopback)
-    engines = Engines(LoudIsSpeech(), recogniser, Hum(), model, _TEMPLATES)
+    told = Stage(microphone, recogniser, speaker, voice, loopback)
+    engines = Engines(LoudIsSpeech(), recogniser, voice, model, _TEMPLATES)
     sound = Sound(microphone, speaker, PACE)
     with open_workers() as workers:
-        async with assistant(config, sound, told, engines, workers, loopback.wearable) as ready:
-            async with asyncio.TaskGroup() as tasks:
-                running = [tasks.create_task(_run(ready.run()))]
-                if apps is not None:
-                    running.append(tasks.create_task(phone(folder / "phone", apps, loopback)))
-                    await told.next(timeline.Link, up=True)
-                yield told
-                microphone.close()
-                for task in running[1:]:
-                    task.cancel()
+        async with (
+            assistant(config, sound, told, engines, workers, loopback.wearable) as ready,
+            asyncio.TaskGroup() as tasks,
+        ):
+            running = [tasks.create_task(_run(ready.run()))]
+            if apps is not None:
+                running.append(tasks.create_task(phone(folder / "phone", apps, loopback)))
+                await told.next(timeline.Link, up=True)
+            yield told
+            microphone.close()
+            for task in running[1:]:
+                task.cancel()
 
 
 async def phone(folder: Path, apps: Apps, loopback: Loopback) -> None:

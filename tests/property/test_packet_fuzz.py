@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from contextlib import suppress
 
 import msgspec
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge import gatt, messages, packet
-from firmware_bridge.errands import State
 from firmware_bridge.errands import State
 from firmware_bridge.errors import LocalProtocolError, RemoteProtocolError
 from firmware_bridge.messages import Hello

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 import pytest
@@ -174,49 +174,46 @@ async def test_lost_doubled_and_exchanged_packets_change_nothing() -> None:
     assert all(len(result) == 1 for result in results.values())
 
 
-async def until_silent(pipe: LoopbackPipe, link: Link, done: Callable[[], bool]) -> list[Message]:
-    """Run the peer's link by hand until `done`, or until the connection ends; give the messages that came."""
+async def listen(pipe: LoopbackPipe, link: Link, enough: int = 1000) -> list[Message]:
+    """Run the peer's link by hand until `enough` messages came or the connection ended; give the messages."""
     came: list[Message] = []
-
-    async def flush() -> None:
-        while (data := link.next_message()) is not None:
-            came.append(messages.decode(data))
+    with suppress(LinkDown):
         while (out := link.next_packet(0.0)) is not None:
             await pipe.send(out)
-
-    await flush()
-    async for data in pipe.packets():
-        link.receive(data, 0.0)
-        try:
-            await flush()
-        except LinkDown:
-            break
-        if done():
-            break
+        async for data in pipe.packets():
+            link.receive(data, 0.0)
+            came += [messages.decode(message) for message in iter(link.next_message, None)]
+            if len(came) >= enough:
+                break
+            while (out := link.next_packet(0.0)) is not None:
+                await pipe.send(out)
     return came
 
 
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
-        (messages.encode(Hello(1, "wearable", "another glasses")), "role"),
-        (messages.encode(Hello(0, "companion", "old")), "version"),
-        (messages.encode(ask(1)), "unexpected"),
-        (b"\xc1", "message"),
-    ],
-)
-async def test_a_peer_that_breaks_the_session_hears_a_fault_and_is_reconnected_to(said: bytes, code: str) -> None:
+BREACHES = [
+    pytest.param(messages.encode(Hello(1, "wearable", "another glasses")), "role", id="two wearables"),
+    pytest.param(messages.encode(Hello(0, "companion", "old")), "version", id="no common version"),
+    pytest.param(messages.encode(ask(1)), "unexpected", id="no hello"),
+    pytest.param(b"\xc1", "message", id="no message"),
+]
+
+
+@pytest.mark.parametrize("hangs_up", [False, True])
+@pytest.mark.parametrize(("said", "code"), BREACHES)
+async def test_a_peer_that_breaks_the_session_hears_a_fault_and_is_reconnected_to(
+    said: bytes, code: str, hangs_up: bool
+) -> None:
     air = Loopback()
     wearable = Channel(air.wearable, GLASSES)
     async with running(wearable.run()):
         async with air.companion.connect() as pipe:
             link = Link(pipe.max_packet, token=1, now=0.0)
             link.send(said, Priority.CONTROL)
-            came = await until_silent(pipe, link, lambda: False)
+            came = await listen(pipe, link, enough=2 if hangs_up else 1000)
         assert came[0] == GLASSES
         assert isinstance(came[1], Fault)
         assert came[1].code == code
-        assert code in (await until(wearable.events(), Disconnected)).reason
+        assert (await until(wearable.events(), Disconnected)).reason.startswith(code)
         companion = Channel(air.companion, PHONE)
         async with running(companion.run()):
             assert (await until(wearable.events(), Connected)).hello == PHONE
@@ -227,12 +224,38 @@ async def test_a_peer_that_sends_noise_is_reset_and_reconnected_to() -> None:
     wearable = Channel(air.wearable, GLASSES)
     async with running(wearable.run()):
         async with air.companion.connect() as pipe:
+            link = Link(pipe.max_packet, token=1, now=0.0)
+            link.send(messages.encode(PHONE), Priority.CONTROL)
+            await listen(pipe, link, enough=1)
+            await until(wearable.events(), Connected)
             await pipe.send(b"\xff noise")
             heard = [packet.decode(data) async for data in pipe.packets()]
         assert heard[-1] == packet.Reset(packet.ResetCode.PACKET)
+        assert "packet" in (await until(wearable.events(), Disconnected)).reason
         companion = Channel(air.companion, PHONE)
         async with running(companion.run()):
             assert (await until(wearable.events(), Connected)).hello == PHONE
+
+
+async def test_a_cut_after_a_good_session_is_followed_by_a_short_pause_each_time() -> None:
+    air = Loopback()
+    wearable = Channel(air.wearable, GLASSES)
+    events = wearable.events()
+    async with running(wearable.run()), asyncio.timeout(5):  # pauses that double would take 7.75 s
+        for _ in range(6):
+            async with running(Channel(air.companion, PHONE).run()):
+                await until(events, Connected)
+            await until(events, Disconnected)
+
+
+async def test_a_loopback_side_that_leaves_before_it_takes_its_end_leaves_nobody_waiting() -> None:
+    air = Loopback()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(air.meet("wearable"))
+        await asyncio.sleep(0)
+        pipe = await air.meet("companion")
+        waiting.cancel()
+        assert [data async for data in pipe.packets()] == []
 
 
 async def test_a_consumer_that_sleeps_holds_the_sender_back() -> None:

@@ -92,8 +92,7 @@ async def test_no_and_silence_and_a_yes_that_came_too_early_send_nothing(tmp_pat
 async def test_speech_cancels_the_answer_and_history_keeps_only_what_was_heard(tmp_path: Path) -> None:
     async with stage(tmp_path) as wearer:
         await wearer.say("what can you do")
-        while not wearer.speaker.played:
-            await asyncio.sleep(0.01)
+        await wearer.is_answering()
         await wearer.say("stop")
         spoken = await wearer.next(timeline.Spoken)
         assert spoken.text.startswith(spoken.heard)
@@ -200,3 +199,25 @@ async def test_an_errand_is_cancelled_by_voice_and_that_is_told(tmp_path: Path) 
         await wearer.next(timeline.ErrandMoved, state=State.CANCELLED)
         told = [await wearer.hears(), await wearer.hears()]
         assert any(line.startswith("Task cancelled.") for line in told)
+
+
+async def test_without_barge_in_our_own_voice_is_not_an_utterance(tmp_path: Path) -> None:
+    async with stage(tmp_path, barge_in=False) as wearer:
+        await wearer.say("what can you do")
+        await wearer.is_answering()
+        await wearer.say("what time is it")
+        spoken = await wearer.next(timeline.Spoken)
+        assert spoken.heard == spoken.text
+        assert len(wearer.of(timeline.Call)) == 1
+
+
+async def test_an_engine_that_breaks_costs_one_turn(tmp_path: Path) -> None:
+    async with stage(tmp_path) as wearer:
+        wearer.break_recogniser_once()
+        await wearer.say("what time is it")
+        assert "out of order" in (await wearer.next(timeline.Problem)).text
+        wearer.break_voice_once()
+        await wearer.say("what time is it")
+        assert (await wearer.hears()).startswith("Sorry")
+        await wearer.say("what time is it")
+        assert (await wearer.hears()).startswith("It is ")

@@ -44,7 +44,7 @@ def test_an_announcement_never_begins_within_the_pause_after_anybody_spoke(steps
     for what, after in steps:
         now += after
         if floor.may_announce(now):
-            assert not (speaking or turn or question)
+            assert not any((speaking, turn, question))
             assert now - spoke_at >= 0.7
         match what:
             case "began":

@@ -53,14 +53,6 @@ def test_one_hello_makes_no_session() -> None:
     assert not heard.established
 
 
-def test_one_hello_makes_no_session() -> None:
-    said, heard = Session(GLASSES), Session(GLASSES)
-    said.greet()
-    heard.receive(messages.encode(PHONE))
-    assert not said.established
-    assert not heard.established
-
-
 def test_the_lower_version_is_spoken() -> None:
     assert established(GLASSES, Hello(7, COMPANION, "phone of the future")).version == 1
 

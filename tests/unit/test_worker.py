@@ -57,10 +57,11 @@ async def test_an_error_of_the_engine_reaches_the_caller() -> None:
         yield 1
         raise ValueError("no")
 
-    with Worker("w") as worker, pytest.raises(ValueError, match="no"):
+    with Worker("w") as worker:
         async with aclosing(worker.pull(broken, lambda: None)) as items:
-            async for _ in items:
-                pass
+            assert await anext(items) == 1
+            with pytest.raises(ValueError, match="no"):
+                await anext(items)
 
 
 async def test_a_producer_runs_ahead_only_as_far_as_it_may() -> None:
