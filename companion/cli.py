@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from companion.config import CompanionConfig, read_mcp_servers
 from companion.errors import ConfigError as ServersError
@@ -102,7 +103,9 @@ def _as_lines(event: dict[str, Any], /) -> None:
     match event:
         case {"event": "errand", "id": id, "state": state, "tool": tool}:
             Console().print(f"{id[:6]} {tool}: [{_MOODS.get(state, 'blue')}]{state}[/]", highlight=False)
-        case {"event": "link", "up": up, "peer": peer}:
-            Console().print(f"joined with {peer}" if up else "waiting for the wearable", highlight=False)
+        case {"event": "link", "up": True, "peer": peer}:
+            Console().print(f"joined with {peer}", highlight=False)
+        case {"event": "link", "why": why}:
+            Console().print(f"no wearable: {escape(why)}; trying on", highlight=False)
         case {"event": "ready"}:
-            Console().print("ready; Ctrl-C ends", highlight=False)
+            Console().print("ready, looking for the wearable; Ctrl-C ends", highlight=False)

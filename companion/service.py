@@ -41,6 +41,7 @@ class Companion:
 
     async def run(self) -> None:
         """Serve until cancelled; a cut link changes nothing but who hears of it."""
+        told = ""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._channel.run())
             tasks.create_task(self._runner.run(self._channel.send))
@@ -48,6 +49,7 @@ class Companion:
                 match event:
                     case Connected(hello):
                         _LOGGER.info("wearable %s is here", hello.name)
+                        told = ""
                         self._on_event({"event": "link", "side": "companion", "up": True, "peer": hello.name})
                         self._runner.reconnected()
                     case Received((Ask() | Cancel()) as message):
@@ -56,4 +58,6 @@ class Companion:
                         _LOGGER.warning("wearable sent %s, which is not for a companion", type(other).__name__)
                     case Disconnected(reason):
                         _LOGGER.info("wearable is gone: %s", reason)
-                        self._on_event({"event": "link", "side": "companion", "up": False})
+                        if reason != told:  # every attempt to connect that fails ends here
+                            self._on_event({"event": "link", "side": "companion", "up": False, "why": reason})
+                        told = reason

@@ -135,8 +135,8 @@ class Assistant:
                     )
                 )
                 self._active()
-            case LinkChanged(up, peer):
-                self._show.show(timeline.Link(side="wearable", up=up, peer=peer))
+            case LinkChanged(up, peer, why):
+                self._show.show(timeline.Link(side="wearable", up=up, peer=peer, why=why))
             case Fed(file):
                 self._show.show(timeline.Fed(file=file, at_s=self._now()))
                 self._active()

@@ -56,7 +56,7 @@ VerboseOption = Annotated[
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="earrand")
 
 
 @app.callback(invoke_without_command=True)

@@ -37,6 +37,7 @@ class LinkChanged:
 
     up: bool
     peer: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +160,19 @@ class ErrandDesk:
                 await asyncio.sleep(_RETRY_S)
 
     async def _receive(self, emit: Emit) -> None:
+        told = ""
         async for event in self._channel.events():
             match event:
                 case Connected(hello):
-                    self._connected = True
+                    self._connected, told = True, ""
                     self._unsent.update(dict.fromkeys(errand.id for errand in self.running()))
                     self.wake()
                     await emit(LinkChanged(True, hello.name))
-                case Disconnected():
+                case Disconnected(reason):
                     self._connected = False
-                    await emit(LinkChanged(False))
+                    if reason != told:  # every attempt to connect that fails ends here
+                        await emit(LinkChanged(False, why=reason))
+                    told = reason
                 case Received(Update() as update):
                     await self._follow(update, emit)
                 case Received(other):

@@ -27,6 +27,8 @@ class Link(Event, tag="link", frozen=True, kw_only=True):
     side: str
     up: bool
     peer: str = ""
+    why: str = ""
+    """Why it is down."""
 
 
 class Partial(Event, tag="partial", frozen=True, kw_only=True):

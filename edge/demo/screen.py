@@ -52,8 +52,8 @@ def _line(event: Event) -> Text | None:
     match event:
         case timeline.Ready(side=side, engines=engines):
             return _row(side, "ready", ", ".join(f"{role}: {name}" for role, name in engines.items()))
-        case timeline.Link(side=side, up=up, peer=peer):
-            return _row(side, "link", f"joined with {peer}" if up else "cut")
+        case timeline.Link(side=side, up=up, peer=peer, why=why):
+            return _row(side, "link", f"joined with {peer}" if up else f"down: {why}")
         case timeline.HeardWords(text=text, understood=understood, confidence=confidence):
             return _row("wearer", "says", f"“{text}”" if understood else f"(not a command, {confidence:.0%} sure)")
         case timeline.Call(tool=tool, arguments=arguments, by=by):

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from audio.files import read_sound, write_wav
+from audio.frames import SAMPLE_RATE
 from edge.demo.conductor import Conductor, DemoOptions
 from edge.demo.script import Say, Step, read_script
 from edge.timeline import End, Timeline
@@ -17,6 +20,10 @@ from models import registry
 
 _WEARER = "en-us"
 """Voice of a wearer whose words were given as text; see tests/data/README.md for the recordings' voice."""
+_ROOM = 80.0
+"""Standard deviation of the noise of a quiet room, in steps of 16 bits: -52 dBFS. espeak's stops are digital silence,
+which no microphone gives and no acoustic model has learned."""
+_PAUSE_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,13 @@ def all_well(end: End) -> bool:
     return spoken and not end.unrung
 
 
+def _in_a_room(pcm: bytes) -> bytes:
+    pause = np.zeros(round(_PAUSE_S * SAMPLE_RATE))
+    said = np.concatenate([pause, np.frombuffer(pcm, "<i2"), pause])
+    room = np.random.default_rng(1).normal(0.0, _ROOM, len(said))
+    return (said + room).clip(-32768, 32767).astype("<i2").tobytes()
+
+
 def _steps(wish: Wish, folder: Path) -> Sequence[Step]:
     steps: list[Step] = []
     for file in wish.recordings:
@@ -71,6 +85,6 @@ def _steps(wish: Wish, folder: Path) -> Sequence[Step]:
         voice = registry.open_voice("espeak", language=_WEARER)
         for number, words in enumerate(wish.say, 1):
             file = folder / f"say-{number}.wav"
-            write_wav(file, b"".join(voice.speak(words)))
+            write_wav(file, _in_a_room(b"".join(voice.speak(words))))
             steps.append(Say(file, words))
     return steps or ([] if wish.microphone else read_script())

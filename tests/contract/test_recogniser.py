@@ -88,7 +88,7 @@ def test_fifteen_seconds_of_speech_are_heard_to_the_end(recogniser: Recogniser, 
 
 
 def test_committed_words_never_change_and_begin_the_final_text(recogniser: Recogniser, speech: bytes) -> None:
-    partials, heard = listen(recogniser, speech + speech)
+    partials, heard = listen(recogniser, speech * 3)
     committed: list[str] = []
     for partial in partials:
         assert partial.committed.split()[: len(committed)] == committed

@@ -61,3 +61,12 @@ def test_a_folder_that_cannot_be_written_is_named(cmudict: Path, tmp_path: Path)
     (tmp_path / "cache").write_text("a file")
     with pytest.raises(EngineFailed, match="cannot prepare"):
         language_files(SENTENCES, [], cmudict, tmp_path / "cache")
+
+
+def test_old_models_are_removed(cmudict: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    made = [language_files(["stop"] * count, [], cmudict, cache) for count in range(1, 8)]
+    assert made[-1].language_model.is_file()
+    assert made[-1].dictionary.is_file()
+    assert not made[0].dictionary.is_file()
+    assert len(list(cache.glob("*.arpa"))) == 4

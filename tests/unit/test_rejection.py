@@ -26,7 +26,8 @@ def test_a_known_sentence_said_clearly_is_believed() -> None:
 
 
 def test_word_salad_is_not() -> None:
-    assert confidence(sentence(order=1)) < 0.5
+    """Words that follow on nothing known need a lattice without doubt; a known sentence does not."""
+    assert confidence(sentence(order=1, posterior=0.7)) < 0.5 < confidence(sentence(order=3, posterior=0.7))
 
 
 def test_words_that_the_lattice_doubts_are_not() -> None:
