@@ -36,6 +36,7 @@ from edge.truth import claims_effect
 from edge.worker import Worker
 from firmware_bridge.errands import Errand, State
 from firmware_bridge.journal import JournalError
+from models.asr import Heard
 from models.engine import EngineError
 from models.llm import Delta, ToolCall
 
@@ -87,7 +88,7 @@ class Responder:
             await say(self._plain("turn.not_caught"))
             return
         self._conversation.wearer(utterance.heard.text)
-        call = self._mind.at_once(utterance.heard.text, expects_answer=self._consent.open is not None)
+        call = self._match(utterance.heard)
         if call is not None:
             self._show_call(call, "fast-path")
         verdict = self._consent.hear(_as_answer(call), utterance.began_s)
@@ -110,6 +111,12 @@ class Responder:
     def sorry(self) -> Reply:
         """Give the sentence for a turn that broke."""
         return self._plain("turn.failed")
+
+    def _match(self, heard: Heard) -> ToolCall | None:
+        """Give the call of the likeliest reading that is a command."""
+        expects_answer = self._consent.open is not None
+        calls = (self._mind.at_once(text, expects_answer=expects_answer) for text in (heard.text, *heard.alternatives))
+        return next((call for call in calls if call is not None), None)
 
     async def _think(self, say: Say) -> None:
         items = self._mind.think(self._conversation)

@@ -24,6 +24,8 @@ class Heard:
     confidence: float
     """0 to 1: how well the sound fits the words. The recogniser calibrates it so that
     values under 0.5 mean "this was something else" and are not to be acted on."""
+    alternatives: tuple[str, ...] = ()
+    """What else it may have been, the likeliest first; each convincing by itself."""
 
 
 class Recogniser(Protocol):

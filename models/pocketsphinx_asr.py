@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pocketsphinx import Decoder, get_model_path  # type: ignore[import-untyped]  # ships no types
@@ -23,17 +24,30 @@ _HOLD_BACK = 3
 utterance, then overrule it in 1 of 150 commands and in 1 of 10 long sentences; after 0.4 s, in 1 of 8 commands."""
 _BEAMS = {"beam": 1e-60, "pbeam": 1e-60, "lpbeam": 1e-50, "wbeam": 1e-40, "lponlybeam": 1e-40}
 """Wider than pocketsphinx's own (1e-48, 1e-48, 1e-40, 7e-29, 7e-29): a quarter fewer wrong words for 0.02 more RTF."""
+_SURE = 0.9
+"""Below this confidence an utterance is read a second time. 0.08 of its length once more, for one command in ten."""
 _FRAME_S = 0.01
 _START_MEAN = "41.00,-5.29,-0.12,5.09,2.48,-4.07,-1.37,-1.78,-5.08,-2.05,-6.45,-1.42,1.17"
 """The cepstral mean to begin with, from CMU Sphinx's older English models; the default "40,3,-1" is no microphone's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one pass over an utterance gave."""
+
+    words: list[str]
+    confidence: float
+    mean: str
+    """The cepstral mean after it, as pocketsphinx writes it."""
 
 
 class PocketsphinxRecogniser:
     """A Recogniser of the given sentences and of what can be said with their words.
 
     Features are normalised by the cepstral mean of the utterances before, which is the microphone, the room and
-    the wearer. Only utterances that were understood move it, for noise would spoil it. Reading an utterance a second
-    time with its own mean costs as much again and gained nothing that the next utterance does not gain anyway.
+    the wearer. Only utterances that were understood move it, for noise would spoil it. The first utterance, and one
+    that does not convince, are read a second time with their own mean: of 13 commands by espeak, which is further from
+    people than any of them, 8 instead of 5 are understood, and who puts the glasses on is understood at once.
     """
 
     def __init__(self, sentences: Sequence[str], vocabulary: Iterable[str], cache_dir: Path) -> None:
@@ -58,6 +72,8 @@ class PocketsphinxRecogniser:
         except (RuntimeError, ValueError) as exc:
             raise EngineFailed(f"pocketsphinx does not load {files.language_model}: {exc}") from exc
         self._mean = _START_MEAN
+        self._warm = False
+        """Whether the mean is this wearer's."""
         self._listening = False
         self.start()
 
@@ -65,6 +81,7 @@ class PocketsphinxRecogniser:
         """Begin an utterance; forget an unfinished one."""
         if self._listening:
             self._end()
+        self._pcm = bytearray()
         self._unseen = 0
         self._agreement = Agreement(_AGREE, _HOLD_BACK)
 
@@ -72,6 +89,7 @@ class PocketsphinxRecogniser:
         """Take any number of samples; give the words so far when they changed."""
         if not pcm:
             return None
+        self._pcm += pcm
         self._read(pcm)
         self._unseen += len(pcm) // 2
         if self._unseen < _LOOK_EVERY:
@@ -84,13 +102,31 @@ class PocketsphinxRecogniser:
         """End the utterance. Raises EngineFailed when the engine breaks."""
         if not self._listening:
             return Heard("", 0.0)
-        evidence = self._end()
-        belief = confidence(evidence)
-        if belief >= 0.5:
-            self._mean = self._decoder.get_cmn(True)
-        words = self._agreement.settle([one.word for one in evidence if one.word])
+        readings = [self._weigh()]
+        if not self._warm or readings[0].confidence < _SURE:
+            self._read_whole()
+            readings.append(self._weigh())
+        # With a mean that is not this wearer's the first reading's confidence means little.
+        best = max(readings, key=lambda reading: reading.confidence) if self._warm else readings[-1]
+        if best.confidence >= 0.5:
+            self._mean, self._warm = best.mean, True
+        words = " ".join(self._agreement.settle(best.words))
+        others = {" ".join(one.words) for one in readings if one.confidence >= 0.5} - {words}
         self.start()
-        return Heard(" ".join(words), belief)
+        return Heard(words, best.confidence if words else 0.0, tuple(others))
+
+    def _read_whole(self) -> None:
+        """Read the utterance again, all at once, which makes pocketsphinx use its own mean."""
+        try:
+            self._decoder.start_utt()
+            self._decoder.process_raw(bytes(self._pcm), full_utt=True)
+        except RuntimeError as exc:
+            raise EngineFailed(f"pocketsphinx broke on {len(self._pcm) // 2} samples: {exc}") from exc
+
+    def _weigh(self) -> _Reading:
+        evidence = self._end()
+        words = [one.word for one in evidence if one.word]
+        return _Reading(words, confidence(evidence), self._decoder.get_cmn(True))
 
     def _read(self, pcm: bytes) -> None:
         try:

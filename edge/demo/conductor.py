@@ -79,6 +79,7 @@ class Conductor:
             raise failed.exceptions[0] from None
         if self._end is None:
             raise DemoFailed(f"the wearable ended early; see {self._options.folder / 'wearable.log'}")
+        self._screen.show(self._end)  # the last line, whatever the companion still had to say
         return self._end
 
     def _wearable(self, port: int) -> AbstractAsyncContextManager[Child]:
@@ -145,7 +146,8 @@ class Conductor:
             inbox.write(json.dumps(line) + "\n")
 
     async def _note(self, event: AnyEvent) -> None:
-        self._screen.show(event)
+        if not isinstance(event, timeline.End):
+            self._screen.show(event)
         async with self._changed:
             match event:
                 case timeline.Ready(side=side):

@@ -179,7 +179,7 @@ async def test_half_a_minute_without_a_pause_is_survived(tmp_path: Path) -> None
 
 
 async def test_a_companion_killed_in_mid_errand_comes_back_and_ends_it_once(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--say", "tell me when ben replies") as run:
+    async with demo(tmp_path, "--wav", DATA / "let_me_know_when_ben_replies.flac") as run:
         working = await run.follow(event="errand", state="working", side="wearable")
         await run.follow(event="spoken")
         companion_of(run).kill()
