@@ -135,7 +135,7 @@ def test_words_appear_while_they_are_spoken(recogniser: Recogniser) -> None:
     told = [one for one in partials if one]
     assert len(told) >= 5
     assert any("calendar" in one.tentative and "nine" not in one.tentative for one in told)
-    assert recogniser.finish().text == "put dentist in my calendar for tomorrow at nine"
+    assert recogniser.finish().text == "put the dentist in my calendar for tomorrow at nine"
 
 
 def test_a_board_has_time_left(recogniser: Recogniser) -> None:
