@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from edge.clocks import Alarm, Entry, NotKept, Reminder, Timer
+from firmware_bridge.set_aside import set_aside
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class SqliteClockStore:
             try:
                 self._database = _open(path)
             except _Unreadable as exc:
-                self.set_aside = _move_away(path)
+                self.set_aside = set_aside(path)
                 _LOGGER.error("%s is broken (%s): moved to %s", path, exc, self.set_aside)
                 self._database = _open(path)
         except (OSError, sqlite3.Error, _Unreadable) as exc:
@@ -142,16 +143,3 @@ def _row(entry: Entry) -> tuple[int, str, str, float, float]:
             return entry_id, "alarm", "", 0.0, at
         case Reminder(entry_id, what, at):
             return entry_id, "reminder", what, 0.0, at
-
-
-def _move_away(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.broken-{number}")).exists():
-        number += 1
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        # The log belongs to the broken file: left in place it would be played into the new one.
-        log = path.with_name(path.name + suffix)
-        if log.exists():
-            log.rename(aside.with_name(aside.name + suffix))
-    return aside

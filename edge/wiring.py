@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from edge.assistant import Assistant, Source
 from edge.battery import KernelBattery
 from edge.clock_store import SqliteClockStore
 from edge.clocks import Clocks
-from edge.config import Config, HearingSection
+from edge.config import Config
 from edge.consent import Consent
 from edge.ear import Ear
 from edge.engines import Engines, Workers, load_engines, names, open_workers
@@ -28,7 +28,7 @@ from edge.rings import Rings
 from edge.sound import Sound
 from edge.stream_clock import StreamClock
 from edge.timeline import Ready, Timeline
-from edge.tools import AboutTools, ClockTools, PhoneTools, SoundTools, collect
+from edge.tools import AboutTools, ClockTools, PhoneTools, SoundTools, Tool, collect
 from firmware_bridge.channel import Channel
 from firmware_bridge.journal import Journal
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
@@ -100,11 +100,9 @@ def _assemble(
         AboutTools(desk, KernelBattery(), phrases),
         PhoneTools(now, phrases),
     )
-    model = ModelOnWorker(engines.model, workers.llm) if engines.model else None
-    mind = Mind(engines.templates, tools, model, lambda: phrases.say("model.system", name=config.wearable.name))
     rings = Rings(clocks, workers.disk, phrases, now, lost=lost)
     responder = Responder(
-        mind,
+        _mind(config, engines, workers, tools, phrases),
         tools,
         consent,
         desk,
@@ -116,17 +114,8 @@ def _assemble(
         disk=workers.disk,
         quick_s=config.errands.quick_s,
     )
-    ear = Ear(
-        sound.microphone,
-        clock,
-        engines.vad,
-        Endpointer(_endpointing(config.hearing)),
-        engines.recogniser,
-        detect=workers.detect,
-        asr=workers.asr,
-    )
     return Assistant(
-        [ear.run, desk.run, *sources],
+        [_ear(config, sound, engines, workers, clock).run, desk.run, *sources],
         responder,
         Mouth(engines.voice, workers.tts, sound.speaker, clock, volume, spoken),
         desk,
@@ -140,9 +129,23 @@ def _assemble(
     )
 
 
-def _endpointing(settings: HearingSection) -> EndpointOptions:
-    return EndpointOptions(
-        start_probability=settings.speech_threshold,
-        stop_probability=settings.speech_threshold * 0.7,
-        end_silence=round(settings.end_silence_s * SAMPLE_RATE),
+def _mind(config: Config, engines: Engines, workers: Workers, tools: Mapping[str, Tool], phrases: Phrases) -> Mind:
+    model = ModelOnWorker(engines.model, workers.llm) if engines.model else None
+    return Mind(engines.templates, tools, model, lambda: phrases.say("model.system", name=config.wearable.name))
+
+
+def _ear(config: Config, sound: Sound, engines: Engines, workers: Workers, clock: StreamClock) -> Ear:
+    endpointing = EndpointOptions(
+        start_probability=config.hearing.speech_threshold,
+        stop_probability=config.hearing.speech_threshold * 0.7,
+        end_silence=round(config.hearing.end_silence_s * SAMPLE_RATE),
+    )
+    return Ear(
+        sound.microphone,
+        clock,
+        engines.vad,
+        Endpointer(endpointing),
+        engines.recogniser,
+        detect=workers.detect,
+        asr=workers.asr,
     )

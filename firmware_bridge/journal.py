@@ -22,6 +22,7 @@ import msgspec
 
 from firmware_bridge.errands import TRANSITIONS, Errand, IllegalTransition, State
 from firmware_bridge.lockfile import LockFile
+from firmware_bridge.set_aside import set_aside
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -206,7 +207,7 @@ def _open(path: Path) -> sqlite3.Connection:
         if isinstance(exc, sqlite3.OperationalError):  # permissions, a full disk: the content is not at fault
             with _translated():
                 raise
-        aside = _set_aside(path)
+        aside = set_aside(path)
         _LOGGER.error("journal %s cannot be read (%s); kept as %s, starting with an empty one", path, exc, aside)
     with _translated():
         return _connect(path, lost_before=time.time())
@@ -245,15 +246,3 @@ def _examine(database: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(verdict)
     for row in database.execute(f"SELECT {_COLUMNS} FROM errand"):
         _from_row(row)
-
-
-def _set_aside(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
-        number += 1
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    return aside

@@ -40,7 +40,7 @@ def test_a_broken_file_is_set_aside_and_named(tmp_path: Path, junk: bytes) -> No
     for number in (1, 2):
         path.write_bytes(junk)
         with closing(SqliteClockStore(path)) as store:
-            assert store.set_aside == tmp_path / f"clocks.db.broken-{number}"
+            assert store.set_aside == tmp_path / f"clocks.db.corrupt-{number}"
             assert store.set_aside.read_bytes() == junk
             assert store.load() == []
             store.save([RISE])
