@@ -110,7 +110,10 @@ class Clocks:
         return alarm
 
     def set_reminder(self, what: str, at: float) -> Reminder:
-        """Set a reminder. Raises NotKept, TooMany."""
+        """Set a reminder, or give the one that is there for the same and then. Raises NotKept, TooMany."""
+        for entry in self._entries.values():
+            if isinstance(entry, Reminder) and (entry.what, entry.at) == (what, at):
+                return entry
         reminder = Reminder(self._free_id(), what, at)
         self._keep(reminder)
         return reminder

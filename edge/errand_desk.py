@@ -71,16 +71,21 @@ class ErrandDesk:
         self._changed = asyncio.Condition()
         self._open = {errand.id: errand for errand in journal.open()}
         self._unannounced = {errand.id: errand for errand in journal.unannounced()}
+        self._asked: asyncio.Queue[tuple[Errand, asyncio.Future[None]]] = asyncio.Queue(1)
+        """Errands on their way into the journal: one, since a turn asks for one and waits."""
         self._unsent: dict[str, None] = {}
         """Ids to tell the companion about, in order; at most the open errands."""
         self._something_to_send = asyncio.Event()
 
     async def ask(self, request: ErrandRequest, consent: str | None = None) -> Errand:
-        """Put a new errand into the journal and send it as soon as there is a link. Raises JournalError."""
+        """Put a new errand into the journal and send it as soon as there is a link. Raises JournalError.
+
+        Once asked it is asked: cancelling the caller, as a barge-in does, does not stop it half-way.
+        """
         errand = Errand(secrets.token_hex(16), request.tool, dict(request.arguments), self._wall(), consent=consent)
-        await self._put(errand)
-        self._unsent[errand.id] = None
-        self.wake()
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._asked.put((errand, kept))
+        await kept
         return errand
 
     def running(self) -> Sequence[Errand]:
@@ -136,7 +141,26 @@ class ErrandDesk:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._channel.run())
             tasks.create_task(self._send())
+            tasks.create_task(self._keep(emit))
             await self._receive(emit)
+
+    async def _keep(self, emit: Emit) -> None:
+        """Write down what is asked, whether or not the one who asked still waits."""
+        while True:
+            errand, kept = await self._asked.get()
+            try:
+                await self._put(errand)
+            except JournalError as exc:
+                if kept.cancelled():
+                    _LOGGER.error("an errand is lost: the journal cannot be written: %s", exc)
+                else:
+                    kept.set_exception(exc)
+                continue
+            if not kept.cancelled():
+                kept.set_result(None)
+            self._unsent[errand.id] = None
+            self.wake()
+            await emit(ErrandChanged(errand))
 
     async def _put(self, errand: Errand) -> None:
         await self._disk.call(self._journal.put, errand)

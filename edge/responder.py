@@ -27,7 +27,6 @@ from edge.mind import Conversation, Mind
 from edge.phrasebook import Phrases
 from edge.prefetch import prefetch
 from edge.reply import Reply, Say
-from edge.rings import Rings
 from edge.sentence_stream import SentenceStream
 from edge.stream_clock import StreamClock
 from edge.timeline import Timeline
@@ -57,7 +56,6 @@ class Responder:
         tools: Mapping[str, Tool],
         consent: Consent,
         desk: ErrandDesk,
-        rings: Rings,
         phrases: Phrases,
         conversation: Conversation,
         show: Timeline,
@@ -71,7 +69,6 @@ class Responder:
         self._tools = tools
         self._consent = consent
         self._desk = desk
-        self._rings = rings
         self._phrases = phrases
         self._conversation = conversation
         self._show = show
@@ -198,7 +195,6 @@ class Responder:
         """Ask the phone; `claims` says that a quick end is news of a deed and not merely what was asked for."""
         try:
             errand = await self._desk.ask(request, consent)
-            await self._rings.follow(errand)
         except JournalError:
             return self._plain("turn.not_kept")
         connected = self._desk.connected()

@@ -106,7 +106,6 @@ def _assemble(
         tools,
         consent,
         desk,
-        rings,
         phrases,
         conversation,
         show,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,38 @@ from firmware_bridge.journal import Journal, JournalFull
 from tests.stage import Apps, stage
 
 
+class Writing:
+    """A write that is under way on the disk's thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.began = asyncio.Event()
+        self.go_on = threading.Event()
+
+    def wait(self) -> None:
+        """Wait, on the disk's thread."""
+        self._loop.call_soon_threadsafe(self.began.set)
+        self.go_on.wait(10)
+
+
 class SmallDisk(Journal):
     """A journal on a disk that can be full."""
 
     full = False
+    _writing: Writing | None = None
+
+    @classmethod
+    def slow(cls) -> Writing:
+        """Let the next write wait until it is told to go on."""
+        cls._writing = Writing(asyncio.get_running_loop())
+        return cls._writing
 
     def put(self, errand: Errand) -> None:
         if SmallDisk.full:
             raise JournalFull("the disk is full")
+        writing, SmallDisk._writing = SmallDisk._writing, None
+        if writing is not None:
+            writing.wait()
         super().put(errand)
 
 
@@ -68,3 +93,20 @@ async def test_an_end_that_cannot_be_written_down_is_told_when_there_is_room_aga
         assert not [moved for moved in wearer.of(timeline.ErrandMoved) if moved.state is State.COMPLETED]
         disk.full = False
         assert (await wearer.hears()).startswith("Task completed. Ben wrote")
+
+
+async def test_a_barge_in_while_an_errand_is_written_down_neither_loses_nor_doubles_it(
+    tmp_path: Path, disk: type[SmallDisk]
+) -> None:
+    apps = Apps({"notes.take_note": lambda text: {"text": text}})
+    async with stage(tmp_path, apps) as wearer:
+        writing = disk.slow()
+        await wearer.say("take a note that the key is under the mat")
+        await writing.began.wait()
+        await wearer.say("what time is it")
+        await wearer.next(timeline.Call, tool="tell_time")
+        writing.go_on.set()
+        moved = await wearer.next(timeline.ErrandMoved, state=State.COMPLETED)
+        told = await wearer.next(timeline.Spoken, errand=moved.id)
+        assert told.kind == "announcement"
+    assert len(apps.calls) == 1

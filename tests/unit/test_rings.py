@@ -35,6 +35,7 @@ async def test_a_reminder_rings_on_the_wearable_even_when_the_phone_never_answer
     time, store = FakeTime(), MemoryClockStore()
     async with rings(time, store) as ringing:
         await ringing.follow(reminder(time))
+        await ringing.follow(reminder(time))  # the phone says that it is queued there too
         assert await words(ringing) == []
         time.moment += timedelta(hours=1)
         assert await words(ringing) == [("Reminder: call the bank.",)]
