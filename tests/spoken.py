@@ -16,6 +16,7 @@ import pytest
 
 from audio.resample import Resampler
 
+_ROOT = Path(__file__).parents[1]
 _SYNCHRONOUS = 2
 _UTF8 = 1
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
@@ -25,7 +26,9 @@ def spoken(sentence: str) -> bytes:
     """Say a sentence as s16le mono 16 kHz; skip the test where piper-tts is not installed."""
     if importlib.util.find_spec("piper") is None:
         pytest.skip("needs piper-tts for espeak-ng")
-    run = subprocess.run([sys.executable, __file__, sentence], capture_output=True, check=True, timeout=60)
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.spoken", sentence], cwd=_ROOT, capture_output=True, check=True, timeout=60
+    )
     rate, _, pcm = run.stdout.partition(b"\n")
     resampler = Resampler(int(rate))
     return resampler.push(pcm) + resampler.finish()
