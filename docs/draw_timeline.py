@@ -10,7 +10,7 @@ from rich.console import Console
 from edge.demo.screen import Screen
 from edge.timeline import Partial, read_event
 
-_WIDTH = 132
+_WIDTH = 144
 
 
 def main() -> None:
