@@ -13,7 +13,7 @@ import numpy as np
 
 from audio.files import read_sound, write_wav
 from audio.frames import SAMPLE_RATE
-from edge.demo.conductor import Conductor, DemoOptions
+from edge.demo.conductor import Conductor, DemoFailed, DemoOptions
 from edge.demo.script import Say, Step, read_script
 from edge.timeline import End, Timeline
 from models.espeak_tts import EspeakVoice
@@ -54,15 +54,19 @@ async def run_demo(wish: Wish, folder: Path, screen: Timeline) -> End:
 
 
 def make_folder(parent: Path) -> Path:
-    """Make a new folder for a run, also when two begin in the same second."""
+    """Make a new folder for a run, also when two begin in the same second. Raises DemoFailed."""
     name = time.strftime("demo-%Y%m%d-%H%M%S")
     for folder in (parent / name, parent / f"{name}-{os.getpid()}"):
         try:
             (folder / "phone").mkdir(parents=True)
         except FileExistsError:
             continue
+        except OSError as exc:
+            raise DemoFailed(
+                f"no folder for the results in {parent} ({exc.strerror}); begin in another folder"
+            ) from exc
         return folder
-    raise FileExistsError(f"{parent / name} is there already")
+    raise DemoFailed(f"{parent / name} is there already")
 
 
 def all_well(end: End) -> bool:
