@@ -41,9 +41,9 @@ def test_any_text_gives_a_call_or_none(text: str, expects_answer: bool) -> None:
 @settings(deadline=None, max_examples=100)
 def test_any_heap_of_command_words_takes_bounded_time_and_gives_the_same_twice(words: list[str]) -> None:
     text = " ".join(words)
-    start = time.perf_counter()
+    start = time.process_time()
     call = FAST_PATH.match(text)
-    assert time.perf_counter() - start < LONGEST_S
+    assert time.process_time() - start < LONGEST_S
     assert FAST_PATH.match(text) == call
     assert call is None or len(words) <= MAX_WORDS
 

