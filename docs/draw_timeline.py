@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from edge.demo.screen import Screen
 from edge.timeline import Partial, read_event
 
 _WIDTH = 144
+_FONT = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
+"""rich would fetch its font from a server; the reader's own monospace font does."""
 
 
 def main() -> None:
@@ -22,7 +25,8 @@ def main() -> None:
             event = read_event(line)
             if not isinstance(event, Partial):  # they live on one line, for a moment
                 screen.show(event)
-        Path(__file__).with_name("demo.svg").write_text(console.export_svg(title="./earrand demo"), encoding="utf-8")
+        picture = _FONT.sub("", console.export_svg(title="./earrand demo"))
+        Path(__file__).with_name("demo.svg").write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":
