@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from companion.config import CompanionConfig, read_mcp_servers
-from companion.errors import ConfigError as ServersError
 from companion.events import EventSink
 from companion.wiring import serve_until_signalled
 from firmware_bridge.errors import LinkError
@@ -71,7 +70,7 @@ def companion(
         settings = _read(config)
         show = _as_json if json_ else _as_lines
         asyncio.run(_serve(_configure(settings.companion, data), link or settings.link.companion, show))
-    except (ConfigError, ServersError, JournalError, LinkError, ValueError) as exc:
+    except (ConfigError, JournalError, LinkError, ValueError) as exc:
         print(f"earrand companion: {exc}", file=sys.stderr)
         raise typer.Exit(1) from None
 

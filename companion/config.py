@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from companion.errors import ConfigError
+from firmware_bridge.settings import ConfigError
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,9 @@
-"""The error tree of the companion."""
+"""The one error of the companion that is its own; the others are those of the journal, the link and the settings."""
 
 from __future__ import annotations
 
 
-class CompanionError(Exception):
-    """The companion cannot do it.
-
-    CompanionError
-    +-- ConfigError       the settings are wrong
-    +-- ToolFailed        a tool did not give a result; `code` says why
-    """
-
-
-class ConfigError(CompanionError):
-    """The settings are wrong; the message names what and where."""
-
-
-class ToolFailed(CompanionError):
+class ToolFailed(Exception):
     """A tool did not give a result.
 
     Codes that say that nothing was done: not_found, ambiguous, bad_arguments, disk_full, tool_failed, no_such_tool,
