@@ -70,6 +70,8 @@ async def demo(folder: Path, *arguments: str | Path) -> AsyncIterator[Run]:
         env=dict(os.environ, PYTHONPATH=str(ROOT), XDG_CACHE_HOME=str(folder.parent / "cache")),
         stdout=asyncio.subprocess.PIPE,
         limit=1 << 20,
+        # A shell starts its background jobs deaf to Ctrl-C, and their children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         async with asyncio.timeout(200):
