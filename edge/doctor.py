@@ -32,8 +32,6 @@ class Finding:
     detail: str
     fix: str = ""
     """A command or a setting; empty when all is well."""
-    needed_by: str = "run"
-    """The command that cannot work without it."""
 
 
 def examine(config: Config) -> Iterator[Finding]:
@@ -52,7 +50,7 @@ def _packages(_config: Config) -> Finding:
         name for name in ("llama-cpp-python", "onnxruntime", "piper-tts", "pocketsphinx") if not _installed(name)
     ]
     if missing:
-        return Finding("packages", "missing", ", ".join(missing), "run ./earrand again: it installs them", "demo")
+        return Finding("packages", "missing", ", ".join(missing), "run ./earrand again: it installs them")
     return Finding(
         "packages", "ok", f"llama-cpp-python {metadata.version('llama-cpp-python')} and the rest are installed"
     )
@@ -70,7 +68,7 @@ def _memory(_config: Config) -> Finding:
     free = psutil.virtual_memory().available >> 20
     if free < _NEEDED_MEMORY_MB:
         fix = f"close something: {_NEEDED_MEMORY_MB} MB are needed"
-        return Finding("memory", "broken", f"{free} MB free", fix, "demo")
+        return Finding("memory", "broken", f"{free} MB free", fix)
     return Finding("memory", "ok", f"{free} MB free")
 
 
@@ -81,7 +79,7 @@ def _disk(config: Config) -> Finding:
     free = shutil.disk_usage(folder).free >> 20
     if free < _NEEDED_DISK_MB:
         fix = "make room, or set data_dir in earrand.toml to another disk"
-        return Finding("disk", "broken", f"{free} MB free at {folder}", fix, "demo")
+        return Finding("disk", "broken", f"{free} MB free at {folder}", fix)
     return Finding("disk", "ok", f"{free} MB free at {folder}")
 
 

@@ -45,11 +45,6 @@ class Floor:
         """While a question waits for its answer nothing else is announced."""
         self._question_open = is_open
 
-    @property
-    def wearer_speaks(self) -> bool:
-        """Whether the wearer is speaking now."""
-        return self._wearer_speaks
-
     def idle(self) -> bool:
         """Say whether nobody speaks and no turn runs."""
         return not (self._wearer_speaks or self._turn_runs)

@@ -112,11 +112,11 @@ def find_weights(model: str | Path) -> Path:
             folder = Path(download_model(str(model), local_files_only=True))
         except (OSError, ValueError) as exc:
             raise EngineMissing(
-                f"no Whisper weights {str(model)!r} on this computer; fetch them with `earrand models pull`, "
+                f"no Whisper weights {str(model)!r} on this computer; fetch them with `hf download REPOSITORY`, "
                 "or give the folder that holds them"
             ) from exc
     if lacking := [name for name in _FILES if not (folder / name).is_file()]:
-        raise EngineMissing(f"{folder} lacks {', '.join(lacking)}; fetch the model again with `earrand models pull`")
+        raise EngineMissing(f"{folder} lacks {', '.join(lacking)}; fetch the model again with `hf download`")
     return folder
 
 

@@ -16,10 +16,10 @@ _MOODS = {"completed": "green", "failed": "red", "cancelled": "yellow"}
 class Screen:
     """A Timeline on a terminal. Lines scroll; the line below them shows what is being heard."""
 
-    def __init__(self, console: Console, clock_from_s: float = 0.0) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
         self._live = Live(Text(""), console=console, refresh_per_second=12, transient=True)
-        self._now_s = clock_from_s
+        self._now_s = 0.0
 
     def __enter__(self) -> Screen:
         self._live.start()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-When = Literal["quiet", "question", "errand"]
-"""After nothing goes on any more, when a question waits, or when the latest errand works on the phone."""
+When = Literal["quiet", "question"]
+"""After nothing goes on any more, or when a question waits besides."""
 
 
 @dataclass(frozen=True, slots=True)
