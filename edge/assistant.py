@@ -16,6 +16,7 @@ from edge.errand_desk import ErrandChanged, ErrandDesk, JournalTrouble, LinkChan
 from edge.floor import Floor
 from edge.mind import Conversation
 from edge.mouth import Mouth, Speech
+from edge.reader import Reader
 from edge.reply import Reply
 from edge.responder import SURE, Responder
 from edge.rings import Rings
@@ -66,6 +67,7 @@ class Assistant:
         self,
         sources: Sequence[Source],
         responder: Responder,
+        reader: Reader,
         mouth: Mouth,
         desk: ErrandDesk,
         rings: Rings,
@@ -79,6 +81,7 @@ class Assistant:
     ) -> None:
         self._sources = sources
         self._responder = responder
+        self._reader = reader
         self._mouth = mouth
         self._desk = desk
         self._rings = rings
@@ -123,6 +126,9 @@ class Assistant:
             case SpeechBegan(at_s):
                 await self._wearer_begins(at_s)
             case Partial(committed, tentative):
+                # A model that thinks has no time to read; our own voice is nothing to read.
+                if self._turn is None and not self._hearing_ourselves:
+                    self._reader.hear(event)
                 text = f"{committed} {tentative}".strip()
                 self._show.show(timeline.Partial(text=text, committed=committed, at_s=self._now()))
             case Utterance():
@@ -167,6 +173,7 @@ class Assistant:
         self._hearing_ourselves = self._speaking and not self._barge_in
         if self._hearing_ourselves:
             return
+        self._reader.begin()
         self._floor.wearer_began()
         self._wearer_silent.clear()
         self._speech_since_s = at_s
@@ -180,6 +187,7 @@ class Assistant:
         self._wearer_silent.set()
         self._active()
         heard = utterance.heard
+        self._reader.finish(heard.text)
         understood = heard.confidence >= SURE
         if not heard.text:
             self._speech_since_s = None

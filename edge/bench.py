@@ -85,7 +85,7 @@ async def measure_turns(at_least: int, config: Path | None, console: Console) ->
             run_folder = Path(folder) / str(runs)
             (run_folder / "phone").mkdir(parents=True)
             await run_demo(Wish(config=config), run_folder, seen)
-    return Measured(_machine(), len(seen.turns), runs, summarise(seen.turns))
+    return Measured(machine(), len(seen.turns), runs, summarise(seen.turns))
 
 
 def print_turns(measured: Measured, console: Console) -> None:
@@ -99,7 +99,8 @@ def print_turns(measured: Measured, console: Console) -> None:
     console.print(table)
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Say what was measured on, and how busy it was."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load}"
 

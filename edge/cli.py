@@ -15,21 +15,28 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from audio.frames import AudioError
-from edge import __version__, bench, doctor, log
+from edge import __version__, bench, bench_llm, bench_understand, doctor, log
 from edge.clocks import NotKept
 from edge.config import Config, ConfigError, find_config, load_config
 from edge.demo.conductor import DemoFailed
 from edge.demo.screen import Screen
 from edge.demo.script import ScriptError
 from edge.demo.session import Wish, all_well, make_folder, run_demo
+from edge.exam import tables
+from edge.exam.wish import EngineName
+from edge.exam.wish import Wish as ExamWish
+from edge.interpreter import LEAST
+from edge.models_command import models_app
 from edge.run import RunOptions, run_wearable, until_told
 from edge.timeline import JsonTimeline
 from firmware_bridge.errors import LinkError
 from firmware_bridge.journal import JournalError
 from models.engine import EngineError
+from models.pocket.understand import FOLDER as POCKET_FOLDER
 
 _TROUBLE = (AudioError, ConfigError, DemoFailed, EngineError, JournalError, LinkError, NotKept, ScriptError, ValueError)
 """What a person can mend: shown as one line, without a traceback."""
@@ -44,6 +51,7 @@ app = typer.Typer(
 )
 bench_app = typer.Typer(no_args_is_help=True, help="Measure, and print what was measured on what.")
 app.add_typer(bench_app, name="bench")
+app.add_typer(models_app, name="models")
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings; else $EARRAND_CONFIG, else earrand.toml.")
@@ -166,6 +174,96 @@ def bench_turn(
         print(msgspec.json.encode(measured).decode())
     else:
         bench.print_turns(measured, Console())
+
+
+@bench_app.command("llm")
+def bench_language_model(
+    shape: Annotated[
+        str | None, typer.Option(help="Random weights in this shape: minicpm5-1b, minicpm4-0.5b or pocket.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(metavar="FILE", help="This GGUF file instead.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep random weights here, for next time.")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Time a language model: tokens a second beside a bare llama.cpp loop, first tokens, calls, memory.
+
+    Without options the shipped model, or random weights in the shape of MiniCPM4-0.5B (280 MB of disk, a few minutes).
+    """
+    with _trouble():
+        report = bench_llm.measure(shape or bench_llm.default_shape(), model, keep, Console(stderr=True))
+    if json_:
+        print(msgspec.json.encode(report).decode())
+    else:
+        bench_llm.show(report, Console())
+
+
+@bench_app.command("understand")
+def bench_understanding(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help="Rows of text, annotation and intent, as JSON lines."
+        ),
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="Both: the model gets what the fast path leaves.")] = "pocket",
+    asr: Annotated[bool, typer.Option("--asr", help="Speak and hear each row first; compare with the rows.")] = False,
+    copying: Annotated[
+        bool, typer.Option("--copying", help="Also 500 messages and list items of unseen words: copied exactly?")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, help="Only so many rows, by chance; 100 with --asr.")
+    ] = None,
+    least_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Under it the wearable does nothing; calibrated.")
+    ] = LEAST,
+    idle: Annotated[
+        Path | None,
+        typer.Option(
+            "--out-of-scope",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Rows that ask for nothing; else CLINC's beside the data.",
+        ),
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Training data for the baselines; else the folder of the data.",
+        ),
+    ] = None,
+    weights: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Other weights of the pocket model.", show_default=False)
+    ] = POCKET_FOLDER,
+    confusions: Annotated[bool, typer.Option("--confusions", help="Also which tool was taken for which.")] = False,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Measure how well sentences are understood, beside two baselines, by domain.
+
+    Without --data it is sentences of our own templates: a check, not an exam. Sentences that people wrote are in SLURP
+    and in NLU-Evaluation-Data (GitHub: pswietojanski/slurp, xliuhw/NLU-Evaluation-Data).
+
+    TOOL: the right one, whatever the confidence. EXACT: tool and every argument, word by word. F1: of tool, argument
+    and value together. ABSTAINED: no answer, or a confidence under --least-confidence, where nothing is done. TOOL OF
+    REST: the right ones among the answers; for the fast path this and how much it leaves are what counts. FALSE ACTION:
+    with at least that confidence a tool that does more than tell, where nothing is to be done or a mere question is
+    asked. DOMAIN: the first part of the intent. MS: CPU time of a sentence. The baselines are always sure.
+    """
+    with _trouble():
+        wish = ExamWish(engine, weights, least_confidence, data, train, idle, limit, asr, copying)
+        settings = load_config(find_config(config))
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            report = bench_understand.measure(wish, settings, progress)
+    if json_:
+        print(msgspec.json.encode(report).decode())
+    else:
+        tables.show(report, Console(), with_confusions=confusions)
 
 
 @contextmanager

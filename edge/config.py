@@ -60,8 +60,9 @@ class SpeakingSection(Section, frozen=True):
 class UnderstandingSection(Section, frozen=True):
     """Table [understanding]."""
 
+    pocket_model: bool = True
     model: str = ""
-    context_tokens: Annotated[int, msgspec.Meta(ge=256, le=131072)] = 2048
+    context_tokens: Annotated[int, msgspec.Meta(ge=256, le=131072)] = 6144
 
 
 class ErrandsSection(Section, frozen=True):

@@ -11,20 +11,16 @@ from pathlib import Path
 import platformdirs
 
 from edge.config import Config
-from edge.corpus_cache import cached_corpus
 from edge.fast_path import FastPath
-from edge.mind import Templates
+from edge.interpreter import PocketModel
+from edge.lexicon import lexicon
+from edge.meant import Templates
 from edge.worker import Worker
 from models import registry
 from models.asr import Recogniser
 from models.llm import LanguageModel
 from models.tts import Voice
 from models.vad import VoiceActivity
-
-_CORPUS_SIZE = 60_000
-"""Sentences for the recogniser's language model. Of 300 commands by three synthetic voices 20,000 give 92% right calls,
-60,000 give 96%, and 120,000 no more. They cost two seconds once, and nothing at run time."""
-_CORPUS_SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,8 @@ class Engines:
     voice: Voice
     model: LanguageModel | None
     templates: Templates
+    pocket: PocketModel | None = None
+    """Understands what no template knows; none for languages other than its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class Workers:
     detect: Worker
     asr: Worker
     llm: Worker
+    pocket: Worker
     tts: Worker
     disk: Worker
 
@@ -53,7 +52,9 @@ class Workers:
 def open_workers() -> Iterator[Workers]:
     """Start the threads; leaving joins them."""
     with ExitStack() as stack:
-        yield Workers(*(stack.enter_context(Worker(name)) for name in ("detect", "asr", "llm", "tts", "disk")))
+        yield Workers(
+            *(stack.enter_context(Worker(name)) for name in ("detect", "asr", "llm", "pocket", "tts", "disk"))
+        )
 
 
 async def load_engines(config: Config, workers: Workers) -> Engines:
@@ -64,19 +65,20 @@ async def load_engines(config: Config, workers: Workers) -> Engines:
         voice = tasks.create_task(workers.tts.call(_voice, config))
         model = tasks.create_task(workers.llm.call(_model, config))
         templates = tasks.create_task(workers.disk.call(_templates, config))
-    return Engines(vad.result(), recogniser.result(), voice.result(), model.result(), templates.result())
+        pocket = tasks.create_task(workers.pocket.call(_pocket, config))
+    found = vad.result(), recogniser.result(), voice.result(), model.result(), templates.result(), pocket.result()
+    return Engines(*found)
 
 
 def _recogniser(config: Config) -> Recogniser:
     if config.hearing.recogniser == "faster-whisper":
         return registry.open_recogniser("faster-whisper", model=config.hearing.whisper_model)
     cache = platformdirs.user_cache_path("earrand")
-    wearable = config.wearable
-    lexicon = cached_corpus(wearable.language, wearable.people, wearable.lists, _CORPUS_SIZE, _CORPUS_SEED, cache)
+    known = lexicon(config.wearable, cache)
     return registry.open_recogniser(
         config.hearing.recogniser,
-        sentences=lexicon.sentences,
-        vocabulary=lexicon.vocabulary,
+        sentences=known.sentences,
+        vocabulary=known.vocabulary,
         cache_dir=cache,
     )
 
@@ -90,7 +92,17 @@ def _model(config: Config) -> LanguageModel | None:
     if not config.understanding.model:
         return None
     path = Path(config.understanding.model).expanduser()
-    return registry.open_language_model("llama.cpp", path, context_tokens=config.understanding.context_tokens)
+    return registry.open_language_model(
+        "llama.cpp",
+        path,
+        context_tokens=config.understanding.context_tokens,
+        cache_dir=platformdirs.user_cache_path("earrand") / "prefix",
+    )
+
+
+def _pocket(config: Config) -> PocketModel | None:
+    is_ours = config.understanding.pocket_model and config.wearable.language == "en"
+    return registry.open_pocket_model() if is_ours else None
 
 
 def _templates(config: Config) -> FastPath:
@@ -101,6 +113,6 @@ def names(config: Config, engines: Engines) -> dict[str, str]:
     """Give the engines' names for the timeline."""
     return {
         "hears": config.hearing.recogniser,
-        "understands": "fast-path" + (f", {engines.model.name}" if engines.model else ""),
+        "understands": ", ".join(["fast-path", *(one.name for one in (engines.pocket, engines.model) if one)]),
         "speaks": config.speaking.voice,
     }

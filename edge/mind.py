@@ -1,25 +1,19 @@
-"""Understands an utterance: sentence templates first, then a language model when there is one."""
+"""Understands an utterance: templates and the pocket model first, then a chat model when there is one."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
+from edge.interpreter import Interpretation, Interpreter
 from edge.tools.tool import Tool
 from edge.worker import Worker
+from models.asr import Heard
 from models.llm import ChatMessage, Delta, LanguageModel, ToolCall
+from models.pocket.frames import ASK
 
 _REMEMBERED = 12
 """Lines of conversation a model is given; six turns answer "and tomorrow?" and keep the prompt short on a Pi."""
-
-
-class Templates(Protocol):
-    """The fast path."""
-
-    def match(self, text: str, *, expects_answer: bool = False) -> ToolCall | None:
-        """Give the call that the text means, or none; while a question is open more words mean yes and no."""
-        ...
 
 
 class Conversation:
@@ -48,6 +42,10 @@ class Conversation:
         """Give the newest lines, oldest first."""
         return list(self._lines)
 
+    def before(self, words: str) -> list[ChatMessage]:
+        """Give the lines as they will be when the wearer has said these words; without words, as they are."""
+        return [*self._lines, ChatMessage("user", words)][-_REMEMBERED:] if words else self.lines()
+
     def _add(self, line: ChatMessage) -> None:
         self._lines.append(line)
         del self._lines[:-_REMEMBERED]
@@ -62,23 +60,25 @@ class ModelOnWorker:
 
 
 class Mind:
-    """The rule: a template that matches is believed; everything else goes to the model; without one nobody knows."""
+    """What is understood at once is a call; everything else goes to the chat model; without one nobody knows."""
 
     def __init__(
         self,
-        templates: Templates,
+        interpreter: Interpreter,
         tools: Mapping[str, Tool],
         model: ModelOnWorker | None,
         system_prompt: Callable[[], str],
     ) -> None:
-        self._templates = templates
+        self._interpreter = interpreter
         self._schemas = [tool.schema for tool in tools.values()]
         self._model = model
         self._system_prompt = system_prompt
 
-    def at_once(self, text: str, *, expects_answer: bool) -> ToolCall | None:
-        """Try the fast path."""
-        return self._templates.match(text, expects_answer=expects_answer)
+    async def interpret(self, heard: Heard, *, expects_answer: bool) -> Interpretation:
+        """Give what was asked for; no calls when that needs a bigger mind, and there is one."""
+        meant = await self._interpreter.interpret(heard, expects_answer=expects_answer)
+        needs_more = [call.tool for call in meant.calls] == [ASK]
+        return Interpretation() if needs_more and self._model else meant
 
     @property
     def model_name(self) -> str | None:
@@ -90,5 +90,29 @@ class Mind:
         if self._model is None:
             return None
         model = self._model.model
-        messages = [ChatMessage("system", self._system_prompt()), *conversation.lines()]
+        messages = self._prompt(conversation.lines())
         return self._model.worker.pull(lambda: model.answer(messages, self._schemas), model.interrupt)
+
+    async def read_ahead(self, conversation: Conversation, words: str) -> None:
+        """Let the model, if there is one, read what `think` will ask when the next line begins with these words.
+
+        Raises EngineError.
+        """
+        if self._model is None:
+            return
+        messages = self._prompt(conversation.before(words))
+        is_read = False
+        try:
+            await self._model.worker.call(self._model.model.prepare, messages, self._schemas)
+            is_read = True
+        finally:
+            if not is_read:  # a cancelled caller does not stop the thread
+                self.stop_reading()
+
+    def stop_reading(self) -> None:
+        """Stop `read_ahead` within one small batch. Only while no turn thinks."""
+        if self._model is not None:
+            self._model.model.interrupt()
+
+    def _prompt(self, lines: list[ChatMessage]) -> list[ChatMessage]:
+        return [ChatMessage("system", self._system_prompt()), *lines]

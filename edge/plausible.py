@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from edge.conversion import asks_to_convert
 from edge.phone_number import phone_number
+from edge.sums import is_sum
 
-_NAMES = frozenset({"name", "to", "sender", "list_name", "which", "whose", "_who"})
+_NAMES = frozenset({"name", "to", "sender", "list_name", "which", "whose"})
+_TASKS = frozenset({"add_reminder", "finish_reminder", "add_event", "cancel_event"})
+"""Tools that understand times: words of time in their free text were not understood."""
+_RECKONED = {"calculate": is_sum, "convert": asks_to_convert}
 _LONGEST_NAME = 3
 """Words: "mary ann smith", "my mother in law" is cut to the three after "my"."""
 _LONGEST_ITEM = 8
@@ -36,17 +41,21 @@ class Plausible:
     def accepts(self, tool: str, slot: str, text: str) -> bool:
         """Find out if the text may fill the tool's slot."""
         words = text.split()
+        if tool in _RECKONED:
+            return _RECKONED[tool](text)
         if not words or words[-1] in self.dangling or self.empty.issuperset(words):
             return False
         # What is searched for may hold any word but may not be our own data: "search my calendar".
-        looked_at = words[:1] if slot == "_rest" else words
+        looked_at = words[:1] if slot == "query" else words
         if not self.elsewhere.get(slot, frozenset()).isdisjoint(looked_at):
             return False
         if slot in _NAMES and tool != "set_timer":
             return self._is_name(words) and not (tool == "add_contact" and _holds_digits(words))
         if slot in ("item", "_item"):
             return len(words) <= _LONGEST_ITEM and words[0] not in self.no_beginning
-        if slot in ("what", "title"):
+        if slot == "what" and tool == "shopping":
+            return words[0] not in self.no_beginning
+        if slot in ("what", "title") and tool in _TASKS:
             return words[0] not in self.no_beginning and self._is_without_time(words)
         return tool != "take_note" or words[0] not in self.no_note
 

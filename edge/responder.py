@@ -23,6 +23,7 @@ from edge.consent import (
 )
 from edge.ear import Utterance
 from edge.errand_desk import ErrandDesk
+from edge.interpreter import Interpretation
 from edge.mind import Conversation, Mind
 from edge.phrasebook import Phrases
 from edge.prefetch import prefetch
@@ -35,7 +36,6 @@ from edge.truth import claims_effect
 from edge.worker import Worker
 from firmware_bridge.errands import Errand, State
 from firmware_bridge.journal import JournalError
-from models.asr import Heard
 from models.engine import EngineError
 from models.llm import Delta, ToolCall
 
@@ -85,14 +85,16 @@ class Responder:
             await say(self._plain("turn.not_caught"))
             return
         self._conversation.wearer(utterance.heard.text)
-        call = self._match(utterance.heard)
-        if call is not None:
-            self._show_call(call, "fast-path")
-        verdict = self._consent.hear(_as_answer(call), utterance.began_s)
+        meant = await self._mind.interpret(utterance.heard, expects_answer=self._consent.open is not None)
+        for call in meant.calls:
+            self._show_call(call, meant.by)
+        verdict = self._consent.hear(_as_answer(meant), utterance.began_s)
         if verdict is not None:
             await say(await self._settle(verdict))
-        elif call is not None:
-            await say(await self._act(call))
+        elif meant.unclear:
+            await say(self._plain(meant.unclear))
+        elif meant.calls:
+            await self._act_on(meant, say)
         else:
             await self._think(say)
 
@@ -108,12 +110,6 @@ class Responder:
     def sorry(self) -> Reply:
         """Give the sentence for a turn that broke."""
         return self._plain("turn.failed")
-
-    def _match(self, heard: Heard) -> ToolCall | None:
-        """Give the call of the likeliest reading that is a command."""
-        expects_answer = self._consent.open is not None
-        calls = (self._mind.at_once(text, expects_answer=expects_answer) for text in (heard.text, *heard.alternatives))
-        return next((call for call in calls if call is not None), None)
 
     async def _think(self, say: Say) -> None:
         items = self._mind.think(self._conversation)
@@ -151,10 +147,22 @@ class Responder:
     def _truthful(self, sentence: str) -> str:
         return self._phrases.say("turn.no_claim") if claims_effect(sentence) else sentence
 
-    async def _act(self, call: ToolCall) -> Reply:
+    async def _act_on(self, meant: Interpretation, say: Say) -> None:
+        """Do all that was asked for in one breath. A question ends it: what it would bury is to be said again."""
+        for done, call in enumerate(meant.calls, 1):
+            reply = await self._act(call, is_sure=meant.is_sure)
+            if reply.question is not None and done < len(meant.calls):
+                await say(self._plain("turn.one_at_a_time"))
+            await say(reply)
+            if reply.question is not None:
+                return
+
+    async def _act(self, call: ToolCall, *, is_sure: bool = True) -> Reply:
         tool = self._tools.get(call.tool)
         if tool is None:
             return self._plain("turn.not_understood")
+        if not is_sure and tool.risk > Risk.READS and not tool.asks_phone:
+            return self._plain("turn.unsure")
         try:
             outcome = await self._disk.call(tool.call, call.arguments)
         except BadArguments as exc:
@@ -164,7 +172,7 @@ class Responder:
         match outcome:
             case ToolResult(say):
                 return Reply((say,) if say else ())
-            case ErrandRequest() if needs_yes(tool.risk):
+            case ErrandRequest() if needs_yes(tool.risk) or not (is_sure or tool.risk is Risk.READS):
                 return self._read_back(outcome)
             case ErrandRequest():
                 return await self._run(outcome, None, claims=tool.risk > Risk.READS)
@@ -212,11 +220,7 @@ class Responder:
         self._show.show(timeline.Call(tool=call.tool, arguments=dict(call.arguments), by=by, at_s=self.call_s))
 
 
-def _as_answer(call: ToolCall | None) -> Answer:
-    match call:
-        case ToolCall(tool="confirm"):
-            return Answer.YES
-        case ToolCall(tool="deny" | "stop"):
-            return Answer.NO
-        case _:
-            return Answer.OTHER
+def _as_answer(meant: Interpretation) -> Answer:
+    if meant.approves:
+        return Answer.YES
+    return Answer.NO if meant.refuses else Answer.OTHER

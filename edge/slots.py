@@ -10,6 +10,12 @@ from edge.spoken_time import DayPart, TimeOfDay
 
 _NAMES = frozenset({"name", "to", "sender"})
 _NEEDED = {"set_alarm": "hour"}
+_PIECES = {
+    "title": ("title_start", "title", "title_end"),
+    "when": ("when", "when_part", "when_at", "when_end"),
+    "item": ("item", "item_start", "item_with", "item_end"),
+}
+"""Arguments that templates catch in pieces: "meeting with" and "tom"; "tomorrow" and "at 9"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,14 @@ def arguments_of(tool: str, caught: Iterable[Caught]) -> dict[str, str | int] | 
         arguments["phone"] = number
     if tool in _NEEDED and _NEEDED[tool] not in arguments:
         return None
-    return _with_title(arguments)
+    return _joined(arguments)
 
 
 def _add(arguments: dict[str, str | int], one: Caught) -> bool:
     """Add one slot's value; False when it contradicts what is there already."""
     match one.value:
+        case TimeOfDay(hour, minute, part) if one.slot == "when_at":
+            arguments["when_at"] = f"at {hour}{f':{minute:02}' if minute else ''}{f' {part}' if part else ''}"
         case TimeOfDay(hour, minute, part):
             if "hour" in arguments:
                 return False
@@ -92,9 +100,10 @@ def _add_part(arguments: dict[str, str | int], part: str) -> None:
         arguments["part"] = part
 
 
-def _with_title(arguments: dict[str, str | int]) -> dict[str, str | int]:
-    """Join a title's pieces: "meeting with" and "tom"."""
-    pieces = [str(arguments.pop(slot)) for slot in ("title_start", "title", "title_end") if slot in arguments]
-    if pieces:
-        arguments["title"] = " ".join(pieces)
+def _joined(arguments: dict[str, str | int]) -> dict[str, str | int]:
+    """Join the arguments that came in pieces."""
+    for argument, slots in _PIECES.items():
+        pieces = [str(arguments.pop(slot)) for slot in slots if slot in arguments]
+        if pieces:
+            arguments[argument] = " ".join(pieces)
     return arguments

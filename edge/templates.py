@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 from hassil.expression import TextChunk
-from hassil.intents import Intents, SlotList, TextSlotList, TextSlotValue
+from hassil.intents import IntentData, Intents, SlotList, TextSlotList, TextSlotValue
 from hassil.util import merge_dict
 
 from edge.spoken_time import counts, days, number_words, times
 from edge.wording import Wording
 
-_GROUPS = (
+GROUPS = (
     "shared",
     "clock",
     "sound",
@@ -25,8 +26,17 @@ _GROUPS = (
     "contacts",
     "messages",
     "notes",
-    "not_yet",
+    "world",
+    "media",
+    "town",
+    "ways",
+    "home",
+    "reach",
+    "eye",
+    "settings",
+    "sums",
 )
+"""The files of a language that hold templates."""
 _SHOPPING = ("grocery", "groceries", "shopping")
 
 
@@ -47,7 +57,7 @@ def read_yaml(language: str, name: str) -> dict[str, Any]:
 def load_templates(language: str, wording: Wording, people: Sequence[str], lists: Sequence[str]) -> Intents:
     """Give the language's templates, ready for hassil's recogniser."""
     merged: dict[str, Any] = {}
-    for group in _GROUPS:
+    for group in GROUPS:
         merge_dict(merged, read_yaml(language, group))
     intents = Intents.from_dict(merged)
     filled = {**_numbers(), **_people(people, wording), "list_name": _table(_list_names(lists, wording))}
@@ -56,7 +66,21 @@ def load_templates(language: str, wording: Wording, people: Sequence[str], lists
         if isinstance(slot_list, TextSlotList):
             _end_at_word(slot_list)
             slot_list.get_candidates("")  # builds the index now, not while somebody waits
+    for intent in intents.intents.values():
+        intent.data[:] = [
+            replace(data, required_keywords=data.required_keywords or _keywords(data, intents)) for data in intent.data
+        ]
     return intents
+
+
+def _keywords(data: IntentData, intents: Intents) -> set[str] | None:
+    """Give words of which every match of these templates has one; None when there are none.
+
+    hassil then passes over them all with one look; template by template, it would take most of a millisecond. Its
+    clauses are parts of words in general, but the templates of ours glue nothing to a word.
+    """
+    clauses = [min(s.get_required_clauses(intents.expansion_rules), key=len, default=None) for s in data.sentences]
+    return {word for clause in clauses for word in clause or ()} if all(clauses) else None
 
 
 def _numbers() -> dict[str, SlotList]:

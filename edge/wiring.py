@@ -19,16 +19,18 @@ from edge.ear import Ear
 from edge.engines import Engines, Workers, load_engines, names, open_workers
 from edge.errand_desk import ErrandDesk
 from edge.floor import Floor, FloorOptions
+from edge.interpreter import Interpreter, PocketOnWorker
 from edge.local_clock import LocalClock, local_zone
 from edge.mind import Conversation, Mind, ModelOnWorker
 from edge.mouth import Mouth, Volume
 from edge.phrasebook import Phrases
+from edge.reader import Reader
 from edge.responder import Responder
 from edge.rings import Rings
 from edge.sound import Sound
 from edge.stream_clock import StreamClock
 from edge.timeline import Ready, Timeline
-from edge.tools import AboutTools, ClockTools, PhoneTools, SoundTools, Tool, collect
+from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, SoundTools, SumTools, Tool, collect
 from firmware_bridge.channel import Channel
 from firmware_bridge.journal import Journal
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
@@ -99,10 +101,14 @@ def _assemble(
         SoundTools(volume, conversation, phrases),
         AboutTools(desk, KernelBattery(), phrases),
         PhoneTools(now, phrases),
+        SumTools(phrases),
+        NotYetTools(phrases),
     )
     rings = Rings(clocks, workers.disk, phrases, now, lost=lost)
+    mind = _mind(config, engines, workers, tools, phrases)
+    reader = Reader(mind, conversation)
     responder = Responder(
-        _mind(config, engines, workers, tools, phrases),
+        mind,
         tools,
         consent,
         desk,
@@ -114,8 +120,9 @@ def _assemble(
         quick_s=config.errands.quick_s,
     )
     return Assistant(
-        [_ear(config, sound, engines, workers, clock).run, desk.run, *sources],
+        [_ear(config, sound, engines, workers, clock).run, desk.run, reader.run, *sources],
         responder,
+        reader,
         Mouth(engines.voice, workers.tts, sound.speaker, clock, volume, spoken),
         desk,
         rings,
@@ -130,7 +137,14 @@ def _assemble(
 
 def _mind(config: Config, engines: Engines, workers: Workers, tools: Mapping[str, Tool], phrases: Phrases) -> Mind:
     model = ModelOnWorker(engines.model, workers.llm) if engines.model else None
-    return Mind(engines.templates, tools, model, lambda: phrases.say("model.system", name=config.wearable.name))
+    known = (*config.wearable.people, *config.wearable.lists)
+    pocket = PocketOnWorker(engines.pocket, workers.pocket, known) if engines.pocket else None
+    return Mind(
+        Interpreter(engines.templates, tools, pocket),
+        tools,
+        model,
+        lambda: phrases.say("model.system", name=config.wearable.name),
+    )
 
 
 def _ear(config: Config, sound: Sound, engines: Engines, workers: Workers, clock: StreamClock) -> Ear:

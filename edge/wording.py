@@ -10,6 +10,7 @@ from dataclasses import dataclass
 MAX_READINGS = 5
 """More than people put before a command: "hey could you please tell me". Bounds the time for "please please please"."""
 _HALF_OF_DAY = re.compile(r"\b([ap])[ .]?m\b\.?")
+_MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _INSIDE_NUMBER = re.compile(r"(?<=\d)[:.](?=\d)")
 
 
@@ -36,6 +37,7 @@ class Wording:
     def plain(self, text: str) -> str:
         """Give the words as a recogniser would have: lower case, no punctuation but apostrophes, "9:30" as "9 30"."""
         lowered = unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")
+        lowered = _MINUS.sub(" minus ", lowered)
         lowered = _HALF_OF_DAY.sub(r"\1m", _INSIDE_NUMBER.sub(" ", lowered)).replace("%", " % ").replace("+", " plus ")
         kept = "".join(letter if letter.isalnum() or letter in "'%" else " " for letter in lowered)
         words = (word.strip("'") for word in re.sub(r"(?<=\d)(am|pm)\b", r" \1", kept).split())

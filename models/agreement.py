@@ -5,7 +5,9 @@ begin with the same words. D. Liu, G. Spanakis and J. Niehues, "Low-latency sequ
 recognition and translation by partial hypothesis selection", Interspeech 2020; with n = 2 for Whisper:
 D. Macháček, R. Dabre and O. Bojar, "Turning Whisper into real-time transcription system", IJCNLP-AACL
 2023 (arXiv 2307.14743). A Viterbi decoder still turns its newest words around when more sound comes, so
-`hold_back` keeps that many words of the agreed ones tentative.
+`hold_back` keeps that many words of the agreed ones tentative. What an n-gram decoder turns around most are words that
+its language model did not foresee: `foreseen` says of each word whether it did, and words are committed only as far as
+where the last of them and the word after it were foreseen.
 
 What was committed never changes, not even in the end: `settle` fits the final hypothesis to it.
 """
@@ -37,13 +39,15 @@ class Agreement:
         """The words that will not change."""
         return self._committed
 
-    def add(self, words: Sequence[str]) -> Partial | None:
+    def add(self, words: Sequence[str], foreseen: Sequence[bool] | None = None) -> Partial | None:
         """Take the next hypothesis of the whole utterance; give the words so far when they changed."""
         hypothesis = tuple(words)
         self._recent.append(hypothesis)
         if len(self._recent) == self._recent.maxlen:
             shared = _shared_start(self._recent)
             settled = shared[: max(0, len(shared) - self._hold_back)]
+            if foreseen is not None:
+                settled = settled[: _last_foreseen(foreseen, len(settled))]
             if len(settled) > len(self._committed) and settled[: len(self._committed)] == self._committed:
                 self._committed = settled
         whole = self.settle(hypothesis)
@@ -56,6 +60,11 @@ class Agreement:
     def settle(self, words: Sequence[str]) -> Words:
         """Give a hypothesis with the committed words in the place of those that it has there."""
         return self._committed + tuple(words)[_counterpart(self._committed, words) :]
+
+
+def _last_foreseen(foreseen: Sequence[bool], most: int) -> int:
+    """Count the words, `most` or fewer, up to one that was foreseen and is followed by such a one or by none."""
+    return next((count for count in range(most, 0, -1) if all(foreseen[count - 1 : count + 1])), 0)
 
 
 def _shared_start(hypotheses: Sequence[Words]) -> Words:

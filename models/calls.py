@@ -1,4 +1,4 @@
-"""Reads what a model wrote: a tool call that fits a schema, or words. Trusts nothing, a grammar or not."""
+"""Checks the call that a model wrote against the tools that there are. Trusts nothing, a grammar or not."""
 
 from __future__ import annotations
 
@@ -12,36 +12,41 @@ from models.llm import ToolCall, ToolSchema
 LONGEST_CALL = 10_000
 """Characters; a longer one is not looked at."""
 
-_SAY = '{"say": "'
-_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t"}
-
 
 class BadCall(ValueError):
     """What the model wrote is no call that may be made; the message says why, in the log's words."""
 
 
-def parse_call(text: str, tools: Sequence[ToolSchema]) -> ToolCall:
-    """Read {"tool": name, "arguments": {...}}. Raises BadCall."""
+def read_json(text: str) -> Any:
+    """Read JSON as strictly as it can be read. Raises BadCall."""
     if len(text) > LONGEST_CALL:
         raise BadCall("the call is too long")
     try:
-        call = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant)
+        return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant)
     # RecursionError is what a thousand "[" give.
     except (ValueError, RecursionError) as exc:
         raise BadCall(f"the call is not JSON ({exc})") from exc
-    if not isinstance(call, dict) or call.keys() != {"tool", "arguments"}:
-        raise BadCall("the call does not consist of a tool and arguments")
-    tool = next((tool for tool in tools if tool.name == call["tool"]), None)
-    if tool is None:
-        raise BadCall("there is no such tool")
-    problem = misfit(call["arguments"], tool.parameters)
+
+
+def checked_call(name: object, arguments: Any, tools: Sequence[ToolSchema]) -> ToolCall:
+    """Give the call when there is such a tool and the arguments fit its schema. Raises BadCall."""
+    tool = tool_named(name, tools)
+    problem = misfit(arguments, tool.parameters)
     if problem:
         raise BadCall(f"{tool.name}: {problem}")
-    return ToolCall(tool.name, call["arguments"])
+    return ToolCall(tool.name, arguments)
+
+
+def tool_named(name: object, tools: Sequence[ToolSchema]) -> ToolSchema:
+    """Give the tool of this name. Raises BadCall."""
+    tool = next((tool for tool in tools if tool.name == name), None)
+    if tool is None:
+        raise BadCall("there is no such tool")
+    return tool
 
 
 def misfit(value: object, schema: Mapping[str, Any], where: str = "arguments") -> str:
-    """Say why a JSON value does not fit a schema that `models.gbnf` can write; nothing when it does."""
+    """Say why a JSON value does not fit a schema that `models.schema_grammar` can write; nothing when it does."""
     if "enum" in schema or "const" in schema:
         choices = schema.get("enum", [schema.get("const")])
         return "" if any(_same(value, choice) for choice in choices) else f"{where} is none of the choices"
@@ -66,61 +71,6 @@ def misfit(value: object, schema: Mapping[str, Any], where: str = "arguments") -
         case "object", dict():
             return _object_misfit(value, schema, where)
     return f"{where} is not of type {kinds}"
-
-
-class AnswerReader:
-    """Follows an answer while it is written: words come out as soon as they are there, a call at its end."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        """All that was written."""
-        self._read = len(_SAY)
-        self._done = False
-
-    def feed(self, piece: str) -> str:
-        """Take the next piece; give the words that it adds to what is said. Raises BadCall."""
-        self.text += piece
-        if not self.text.startswith(_SAY):
-            return ""
-        words = []
-        while not self._done and self._read < len(self.text):
-            character = self.text[self._read]
-            if character == '"':
-                self._done = True
-            elif character == "\\":
-                if self._read + 1 == len(self.text):
-                    break
-                self._read += 1
-                words.append(_unescape(self.text[self._read]))
-            else:
-                words.append(character)
-            self._read += 1
-        return "".join(words)
-
-    def is_words(self) -> bool:
-        """Say whether this is an answer in words, as far as it goes."""
-        return self.text.startswith(_SAY)
-
-    def is_whole(self) -> bool:
-        """Say whether nothing can follow; for a call this costs a look at its JSON when a brace is closed."""
-        if self.is_words():
-            return self._done
-        return self.text.endswith("}}") and _is_json(self.text)
-
-
-def _unescape(character: str) -> str:
-    try:
-        return _ESCAPES[character]
-    except KeyError as exc:
-        raise BadCall(f"the escape \\{character} is not for spoken words") from exc
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

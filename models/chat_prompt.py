@@ -1,4 +1,4 @@
-"""Lays out what a chat model reads: the system text with the tools, and as many turns as fit."""
+"""Writes what a chat model reads: the system text, the tools, and as many turns as fit."""
 
 from __future__ import annotations
 
@@ -8,22 +8,11 @@ from typing import Any
 
 from models.llm import ChatMessage, ToolSchema
 
-_HOW_TO_ANSWER = (
-    "Write one line of JSON and nothing else. To do something, when a tool fits: "
-    '{"tool": "name", "arguments": {...}}. To answer in one or two short spoken sentences: {"say": "..."}.'
-)
 
-
-def lay_out(messages: Sequence[ChatMessage], tools: Sequence[ToolSchema]) -> list[ChatMessage]:
-    """Give one system message, when there is anything for it, and then the turns.
-
-    With tools, earlier answers are written as the model wrote them, so that its cache holds and it keeps to the form.
-    """
-    system = [message.text for message in messages if message.role == "system"]
+def with_system(messages: Sequence[ChatMessage], *more: str) -> list[ChatMessage]:
+    """Give one system message, when there is anything for it, that ends with `more`; and then the turns."""
+    system = [*(message.text for message in messages if message.role == "system"), *more]
     turns = [message for message in messages if message.role != "system"]
-    if tools:
-        system += ["\n".join([_HOW_TO_ANSWER, "Tools:", *map(describe, tools)])]
-        turns = [_as_written(turn) for turn in turns]
     return [ChatMessage("system", "\n\n".join(system)), *turns] if system else turns
 
 
@@ -45,10 +34,28 @@ def describe(tool: ToolSchema) -> str:
     return f"- {tool.name}({', '.join(arguments)}): {' '.join(tool.description.split())}"
 
 
-def _as_written(turn: ChatMessage) -> ChatMessage:
-    if turn.role != "assistant":
-        return turn
-    return ChatMessage("assistant", json.dumps({"say": turn.text}, ensure_ascii=False))
+def as_functions(tools: Sequence[ToolSchema]) -> list[dict[str, Any]]:
+    """Write tools as chat templates want them."""
+    return [
+        {
+            "type": "function",
+            "function": {
+                "name": tool.name,
+                "description": " ".join(tool.description.split()),
+                "parameters": {
+                    "type": "object",
+                    "properties": tool.parameters.get("properties", {}),
+                    **_required(tool),
+                },
+            },
+        }
+        for tool in tools
+    ]
+
+
+def _required(tool: ToolSchema) -> dict[str, Any]:
+    required = tool.parameters.get("required")
+    return {"required": required} if required else {}
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

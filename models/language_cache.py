@@ -1,4 +1,4 @@
-"""Keeps the n-gram model and the small dictionary of a set of sentences on disk, under a digest of what made them."""
+"""Keeps the n-gram model and the dictionary of a set of sentences on disk, under a digest of what made them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.engine import EngineFailed
+from models.everyday import SHARES, with_everyday
 from models.ngram import END, build_trigram
 from models.pronunciations import dictionary_lines, pronounce
 
 _LOGGER = logging.getLogger(__name__)
-_FORMAT = "1"
+_FORMAT = "2"
 """Change it when the files of the same inputs would be different ones."""
 
-_KEEP = 4
-"""Language models that stay: each new name in the configuration makes another one of a few megabytes."""
+_KEEP = 6
+"""Language models that stay: each new name in the configuration makes another two of a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,26 @@ class LanguageFiles:
     """Pronunciations of exactly its words."""
 
 
-def language_files(sentences: Sequence[str], vocabulary: Iterable[str], cmudict: Path, folder: Path) -> LanguageFiles:
+def language_files(
+    sentences: Sequence[str], vocabulary: Iterable[str], cmudict: Path, folder: Path, everyday: Path | None = None
+) -> LanguageFiles:
     """Give the files for these inputs: from `folder` when they are there and whole, else made now.
 
-    The order of sentences does not matter, how often each is there does. Raises EngineFailed when a
-    word cannot be said or the folder cannot be written.
+    The order of sentences does not matter, how often each is there does. `everyday` is a language model to join with
+    that of the sentences. Raises EngineFailed when a word cannot be said, or a file not be read or written.
     """
     words = sorted(set(vocabulary))
-    digest = _digest(sorted(sentences), words, cmudict)
+    try:
+        digest = _digest(sorted(sentences), words, cmudict, everyday)
+    except OSError as exc:
+        raise EngineFailed(f"cannot read the everyday sentences: {exc}") from exc
     files = LanguageFiles(folder / f"{digest}.arpa", folder / f"{digest}.dict")
     if _is_whole(files.language_model) and _is_whole(files.dictionary):
         return files
     try:
         model = build_trigram(sentences, words)
+        if everyday is not None:
+            model = with_everyday(model, everyday)
         said = pronounce((word for word in model.words if word != END), cmudict)
         folder.mkdir(parents=True, exist_ok=True)
         _write(files.dictionary, dictionary_lines(said))
@@ -57,11 +65,13 @@ def language_files(sentences: Sequence[str], vocabulary: Iterable[str], cmudict:
     return files
 
 
-def _digest(sentences: Sequence[str], words: Sequence[str], cmudict: Path) -> str:
+def _digest(sentences: Sequence[str], words: Sequence[str], cmudict: Path, everyday: Path | None) -> str:
     digest = hashlib.sha256()
     size = str(cmudict.stat().st_size) if cmudict.exists() else "none"
     for part in (_FORMAT, size, "\n".join(sentences), "\n".join(words)):
         digest.update(part.encode() + b"\0")
+    if everyday is not None:
+        digest.update(str(SHARES).encode() + b"\0" + everyday.read_bytes())
     return digest.hexdigest()[:32]
 
 

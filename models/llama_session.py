@@ -18,11 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.engine import EngineFailed
-from models.gguf_header import check_gguf_header
+from models.trust import check_model_file
 
 _LOGGER = logging.getLogger(__name__)
 _ABORTED = 2
 """What llama_decode returns after the abort callback said so."""
+_ANYTHING = b"\x02"
+"""A character that no token joins with others."""
+_LONGEST_PIECE = 256
+"""Bytes of a token."""
 _SEQUENCE = 0
 """The one conversation in the context."""
 
@@ -44,6 +48,8 @@ class SessionOptions:
     context_tokens: int
     batch_tokens: int = 128
     """Tokens a decode; more needs more memory and is hardly faster on a CPU."""
+    sha256: str | None = None
+    """What the model file must have, where it is known; else `<path>.sha256` says it, when there is one."""
 
 
 class LlamaSession:
@@ -51,7 +57,7 @@ class LlamaSession:
 
     def __init__(self, path: Path, options: SessionOptions) -> None:
         """Load the model. Raises EngineMissing when it is not there, EngineFailed when it cannot be used."""
-        check_gguf_header(path)
+        check_model_file(path, options.sha256)
         llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
         model = llama_cpp.llama_model_load_from_file(str(path).encode(), llama_cpp.llama_model_default_params())
@@ -70,6 +76,8 @@ class LlamaSession:
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._held: list[int] = []
         """The tokens whose keys and values the context holds."""
+        self.evaluated_tokens = 0
+        """All that were ever evaluated, of any prompt or answer: what was held or restored is not among them."""
 
     def metadata(self, key: str) -> str | None:
         """Give a text from the model file."""
@@ -93,11 +101,29 @@ class LlamaSession:
             tokens.insert(0, first)
         return tokens
 
+    def continuation(self, text: bytes) -> list[int]:
+        """Cut text that goes on after other text into tokens; none of it is taken for a control token."""
+        # SentencePiece vocabularies put a space before the first character, so there must be one before ours.
+        before = self._cut(_ANYTHING)
+        tokens = self._cut(_ANYTHING + text)
+        return tokens[len(before) :] if tokens[: len(before)] == before else self._cut(text)
+
+    def _cut(self, text: bytes) -> list[int]:
+        array = (llama_cpp.llama_token * (len(text) + 8))()
+        count = llama_cpp.llama_tokenize(self.vocab, text, len(text), array, len(array), False, False)
+        return list(array[: max(count, 0)])
+
+    def pieces(self) -> list[bytes]:
+        """Give the bytes of all tokens."""
+        data = ctypes.create_string_buffer(_LONGEST_PIECE)
+        return [self._piece(token, data) for token in range(self.vocab_size)]
+
     def piece(self, token: int) -> bytes:
         """Give the bytes of a token, which may be a part of a character; none for a control token."""
-        size = 256
-        data = ctypes.create_string_buffer(size)
-        length = llama_cpp.llama_token_to_piece(self.vocab, token, data, size, 0, False)
+        return self._piece(token, ctypes.create_string_buffer(_LONGEST_PIECE))
+
+    def _piece(self, token: int, data: ctypes.Array[ctypes.c_char]) -> bytes:
+        length = llama_cpp.llama_token_to_piece(self.vocab, token, data, len(data), 0, False)
         return data.raw[: max(length, 0)]
 
     def ends(self, token: int) -> bool:
@@ -144,6 +170,7 @@ class LlamaSession:
                     return False
                 raise EngineFailed(f"llama.cpp failed with status {status} at token {len(self._held)}")
             self._held += batch
+            self.evaluated_tokens += len(batch)
             if self.interrupted():
                 return False
         return True
@@ -152,6 +179,38 @@ class LlamaSession:
         """Give a copy of the scores of each token to come next."""
         pointer = llama_cpp.llama_get_logits_ith(self._context, -1)
         return np.ctypeslib.as_array(pointer, (self.vocab_size,)).copy()
+
+    def scores(self, tokens: Sequence[int], places: Sequence[int], candidates: slice) -> NDArray[np.float32] | None:
+        """Make these tokens the context, in one batch, and give the scores of what comes next: (places, candidates).
+
+        `places` are in rising order. None when interrupted. Raises EngineFailed when llama.cpp does, and when the
+        tokens do not fit into a batch.
+        """
+        tokens = list(tokens)
+        self._keep(_common_prefix(self._held, tokens[: places[0]]))
+        begin = len(self._held)
+        if len(tokens) - begin > self._batch_tokens:
+            raise EngineFailed(f"{len(tokens) - begin} tokens do not fit into a batch of {self._batch_tokens}")
+        batch = llama_cpp.llama_batch_init(len(tokens) - begin, 0, 1)
+        try:
+            wanted = frozenset(places)
+            batch.n_tokens = len(tokens) - begin
+            for at, token in enumerate(tokens[begin:]):
+                batch.token[at], batch.pos[at], batch.n_seq_id[at] = token, begin + at, 1
+                batch.seq_id[at][0], batch.logits[at] = _SEQUENCE, begin + at in wanted
+            status = llama_cpp.llama_decode(self._context, batch)
+        finally:
+            llama_cpp.llama_batch_free(batch)
+        if status:
+            self._keep(begin)
+            if status == _ABORTED:
+                return None
+            raise EngineFailed(f"llama.cpp failed with status {status} at token {begin}")
+        self.evaluated_tokens += len(tokens) - begin
+        self._held = tokens
+        shape = (self.vocab_size,)
+        rows = (llama_cpp.llama_get_logits_ith(self._context, place - begin) for place in places)
+        return np.stack([np.ctypeslib.as_array(row, shape)[candidates] for row in rows])
 
     def interrupt(self) -> None:
         """Stop evaluating within one node of the graph, and again until `resume`. Safe from any thread."""
@@ -169,6 +228,30 @@ class LlamaSession:
     def held_tokens(self) -> int:
         """How many tokens need not be evaluated again when they come again."""
         return len(self._held)
+
+    def held_of(self, tokens: Sequence[int]) -> int:
+        """Count the first of these tokens that are held."""
+        return _common_prefix(self._held, tokens)
+
+    def state(self) -> bytes:
+        """Give what was computed of the held tokens: 13 kB a token for a model of 0.5 billion weights."""
+        size = llama_cpp.llama_state_seq_get_size(self._context, _SEQUENCE)
+        state = (ctypes.c_uint8 * size)()
+        written = llama_cpp.llama_state_seq_get_data(self._context, state, size, _SEQUENCE)
+        return bytes(memoryview(state)[:written])
+
+    def restore(self, tokens: Sequence[int], state: bytes) -> bool:
+        """Hold these tokens, whose `state` an equal session gave; False, and nothing is held, when it does not fit.
+
+        It must be whole: llama.cpp takes half of all broken ones for good.
+        """
+        self._keep(0)
+        source = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if not llama_cpp.llama_state_seq_set_data(self._context, source, len(state), _SEQUENCE):
+            llama_cpp.llama_memory_clear(self._memory, True)
+            return False
+        self._held = list(tokens)
+        return True
 
     def _keep(self, count: int) -> None:
         """Forget all but the first tokens."""
@@ -193,6 +276,11 @@ def _context(
     if not context:
         raise EngineFailed(f"no memory for {options.context_tokens} tokens of conversation: set fewer")
     return context  # type: ignore[no-any-return]  # ctypes functions are untyped
+
+
+def shared_start(a: Sequence[int], b: Sequence[int]) -> list[int]:
+    """Give the tokens that both begin with."""
+    return list(a[: _common_prefix(a, b)])
 
 
 def _common_prefix(a: Sequence[int], b: Sequence[int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 
@@ -23,6 +23,8 @@ class ToolCall:
 
     tool: str
     arguments: Mapping[str, Any]
+    confidence: float = field(default=1.0, compare=False)
+    """0 to 1, how sure the model was; its own measure, so that two models' numbers do not compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class LanguageModel(Protocol):
         """
         ...
 
+    def prepare(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSchema]) -> None:
+        """Read ahead what the next prompt begins with; the last message may still grow by whole words.
+
+        Raises EngineFailed when the engine breaks.
+        """
+        ...
+
     def interrupt(self) -> None:
-        """End the current `answer` within one token or small batch. Safe from any thread."""
+        """End the current `answer` or `prepare` within one token or small batch. Safe from any thread."""
         ...

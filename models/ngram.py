@@ -69,17 +69,21 @@ class Trigram:
     def _line(self, gram: Context, log10: float) -> str:
         if len(gram) == len(self.orders):
             return f"{log10:.5f} {' '.join(gram)}"
-        return f"{log10:.5f} {' '.join(gram)} {math.log10(self.backoff.get(gram, 1.0)):.5f}"
+        return f"{log10:.5f} {' '.join(gram)} {_log10(self.backoff.get(gram, 1.0)):.5f}"
 
 
-def build_trigram(sentences: Sequence[str], vocabulary: Iterable[str] = ()) -> Trigram:
+def _log10(chance: float) -> float:
+    return math.log10(chance) if chance > 0 else _NEVER
+
+
+def build_trigram(sentences: Iterable[str], vocabulary: Iterable[str] = ()) -> Trigram:
     """Count sentences (lower-case words between spaces) and smooth.
 
     `vocabulary` names further words that may turn up anywhere; each gets a share of the
     unigram probability that Witten-Bell reserves for new words. Raises ValueError when no
     sentence has a word.
     """
-    counts = _count(sentences)
+    counts = _count(Counter(sentences))
     if not counts[()]:
         raise ValueError("a language model needs at least one sentence with a word in it")
     words = set(counts[()]) | set(vocabulary) | {END}
@@ -87,17 +91,21 @@ def build_trigram(sentences: Sequence[str], vocabulary: Iterable[str] = ()) -> T
     return _smooth(counts, words)
 
 
-def _count(sentences: Sequence[str]) -> dict[Context, Counter[str]]:
+def ngrams(sentence: str) -> Iterator[Context]:
+    """Yield every sequence of one to three words that ends in a word of the sentence or in END."""
+    words = sentence.split()
+    padded = [BEGIN, *words, END] if words else []
+    for end in range(2, len(padded) + 1):
+        for length in range(1, min(end, 3) + 1):
+            yield tuple(padded[end - length : end])
+
+
+def _count(sentences: Mapping[str, int]) -> dict[Context, Counter[str]]:
     """Count the words that follow each context of zero, one and two words."""
     counts: dict[Context, Counter[str]] = defaultdict(Counter)
-    for sentence, times in Counter(sentences).items():
-        words = sentence.split()
-        if not words:
-            continue
-        padded = [BEGIN, *words, END]
-        for i in range(1, len(padded)):
-            for length in range(min(i, 2) + 1):
-                counts[tuple(padded[i - length : i])][padded[i]] += times
+    for sentence, times in sentences.items():
+        for *context, word in ngrams(sentence):
+            counts[tuple(context)][word] += times
     return counts
 
 

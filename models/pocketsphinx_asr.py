@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,18 +12,19 @@ from audio.frames import SAMPLE_RATE
 from models.agreement import Agreement
 from models.asr import Heard, Partial
 from models.engine import EngineFailed, EngineMissing
-from models.language_cache import language_files
+from models.everyday import EVERYDAY
+from models.language_cache import LanguageFiles, language_files
 from models.ngram import END
-from models.rejection import WordEvidence, confidence
+from models.rejection import WordEvidence, confidence, is_foreseen
 
 _LOOK_EVERY = SAMPLE_RATE // 10
 """Samples between two looks at the hypothesis: 0.1 s is as fine as a display or a reader can use."""
-_AGREE = 30
-_HOLD_BACK = 3
-"""A word is committed when it has stood for 3 s and three others follow. The last two passes, which know the whole
-utterance, then overrule it in 1 of 150 commands and in 1 of 10 long sentences; after 0.4 s, in 1 of 8 commands."""
-_BEAMS = {"beam": 1e-60, "pbeam": 1e-60, "lpbeam": 1e-50, "wbeam": 1e-40, "lponlybeam": 1e-40}
-"""Wider than pocketsphinx's own (1e-48, 1e-48, 1e-40, 7e-29, 7e-29): a quarter fewer wrong words for 0.02 more RTF."""
+_AGREE = 3
+"""A word is committed when it has stood for 0.3 s among words that the language model foresaw."""
+_BEAMS = {"beam": 1e-52, "pbeam": 1e-52, "lpbeam": 1e-44, "wbeam": 1e-32, "lponlybeam": 1e-32}
+"""A little wider than pocketsphinx's own (1e-48, 1e-48, 1e-40, 7e-29, 7e-29), for a quarter more time. Among fifteen
+thousand words 1e-60, 1e-60, 1e-50, 1e-40, 1e-40 would take twice as long again."""
+_OWN_BEAMS = {"beam": 1e-60, "pbeam": 1e-60, "lpbeam": 1e-50, "wbeam": 1e-40, "lponlybeam": 1e-40}
 _SURE = 0.9
 """Below this confidence an utterance is read a second time. 0.08 of its length once more, for one command in ten."""
 _FRAME_S = 0.01
@@ -47,30 +48,32 @@ class PocketsphinxRecogniser:
     Features are normalised by the cepstral mean of the utterances before, which is the microphone, the room and
     the wearer. Only utterances that were understood move it, for noise would spoil it. The first utterance, and one
     that does not convince, are read a second time with their own mean: of 13 commands by espeak, which is further from
-    people than any of them, 8 instead of 5 are understood, and who puts the glasses on is understood at once.
+    people than any of them, 8 instead of 5 are understood, and who puts the glasses on is understood at once. What has
+    no sense even then is read a last time as one of our own sentences.
     """
 
-    def __init__(self, sentences: Sequence[str], vocabulary: Iterable[str], cache_dir: Path) -> None:
+    def __init__(
+        self,
+        sentences: Sequence[str],
+        vocabulary: Iterable[str],
+        cache_dir: Path,
+        everyday: Path | None = EVERYDAY,
+    ) -> None:
         """Load, or first make, the language model of lower-case `sentences` and of further words.
 
-        A sentence that is there twice counts twice. Raises EngineMissing without the acoustic model,
-        EngineFailed when a word cannot be said or pocketsphinx refuses the files.
+        A sentence that is there twice counts twice. `everyday` is a model of what people say besides.
+        Raises EngineMissing without the acoustic model, EngineFailed when a word cannot be said or
+        pocketsphinx refuses the files.
         """
         model, cmudict = Path(get_model_path("en-us/en-us")), Path(get_model_path("en-us/cmudict-en-us.dict"))
         if not model.is_dir() or not cmudict.is_file():
             raise EngineMissing(f"pocketsphinx lacks its English model in {model.parent}; install pocketsphinx again")
-        files = language_files(sentences, vocabulary, cmudict, cache_dir)
-        try:
-            # Its own messages would go to the terminal; what matters comes as an exception too.
-            self._decoder = Decoder(
-                hmm=str(model),
-                lm=str(files.language_model),
-                dict=str(files.dictionary),
-                loglevel="FATAL",
-                **_BEAMS,
-            )
-        except (RuntimeError, ValueError) as exc:
-            raise EngineFailed(f"pocketsphinx does not load {files.language_model}: {exc}") from exc
+        words = tuple(vocabulary)
+        self._decoder = _decoder(model, language_files(sentences, words, cmudict, cache_dir, everyday), _BEAMS)
+        self._own = self._decoder
+        """Knows nothing but the sentences, and looks further for them."""
+        if everyday is not None:
+            self._own = _decoder(model, language_files(sentences, words, cmudict, cache_dir), _OWN_BEAMS)
         self._mean = _START_MEAN
         self._warm = False
         """Whether the mean is this wearer's."""
@@ -80,53 +83,67 @@ class PocketsphinxRecogniser:
     def start(self) -> None:
         """Begin an utterance; forget an unfinished one."""
         if self._listening:
-            self._end()
+            self._end(self._decoder)
         self._pcm = bytearray()
         self._unseen = 0
-        self._agreement = Agreement(_AGREE, _HOLD_BACK)
+        self._agreement = Agreement(_AGREE)
 
     def feed(self, pcm: bytes) -> Partial | None:
         """Take any number of samples; give the words so far when they changed."""
-        if not pcm:
-            return None
         self._pcm += pcm
-        self._read(pcm)
-        self._unseen += len(pcm) // 2
-        if self._unseen < _LOOK_EVERY:
-            return None
-        self._unseen = 0
-        hypothesis = self._decoder.hyp()
-        return self._agreement.add(hypothesis.hypstr.split()) if hypothesis else None
+        told = None
+        while pcm:
+            # Looks are at fixed times of the utterance, so that what is committed does not depend on the pieces.
+            piece, pcm = pcm[: 2 * (_LOOK_EVERY - self._unseen)], pcm[2 * (_LOOK_EVERY - self._unseen) :]
+            self._read(piece)
+            self._unseen += len(piece) // 2
+            if self._unseen == _LOOK_EVERY:
+                self._unseen = 0
+                told = self._look() or told
+        return told
+
+    def _look(self) -> Partial | None:
+        """Give the words so far when they changed."""
+        words = [one for one in _evidence(self._decoder) if one.word]
+        # Nothing is settled with another microphone's mean: the second reading is quite another one.
+        return self._agreement.add([one.word for one in words], [self._warm and is_foreseen(one) for one in words])
 
     def finish(self) -> Heard:
         """End the utterance. Raises EngineFailed when the engine breaks."""
         if not self._listening:
             return Heard("", 0.0)
-        readings = [self._weigh()]
+        readings = [self._weigh(self._decoder)]
         if not self._warm or readings[0].confidence < _SURE:
-            self._read_whole()
-            readings.append(self._weigh())
+            self._read_whole(self._decoder)
+            readings.append(self._weigh(self._decoder))
         # With a mean that is not this wearer's the first reading's confidence means little.
         best = max(readings, key=lambda reading: reading.confidence) if self._warm else readings[-1]
+        if best.confidence < 0.5 and self._own is not self._decoder:
+            # Everything is likelier among our own sentences, so they are believed only where there is no doubt.
+            self._read_whole(self._own)
+            own = self._weigh(self._own)
+            best = own if own.confidence >= _SURE else best
         if best.confidence >= 0.5:
             self._mean, self._warm = best.mean, True
         words = " ".join(self._agreement.settle(best.words))
-        others = {" ".join(one.words) for one in readings if one.confidence >= 0.5} - {words}
+        # What was committed too early stays in the text: the reading as it was is then the first alternative.
+        others = dict.fromkeys(" ".join(one.words) for one in (best, *readings) if one.confidence >= 0.5)
+        others.pop(words, None)
         self.start()
         return Heard(words, best.confidence if words else 0.0, tuple(others))
 
-    def _read_whole(self) -> None:
+    def _read_whole(self, decoder: Decoder) -> None:
         """Read the utterance again, all at once, which makes pocketsphinx use its own mean."""
         try:
-            self._decoder.start_utt()
-            self._decoder.process_raw(bytes(self._pcm), full_utt=True)
+            decoder.start_utt()
+            decoder.process_raw(bytes(self._pcm), full_utt=True)
         except RuntimeError as exc:
             raise EngineFailed(f"pocketsphinx broke on {len(self._pcm) // 2} samples: {exc}") from exc
 
-    def _weigh(self) -> _Reading:
-        evidence = self._end()
+    def _weigh(self, decoder: Decoder) -> _Reading:
+        evidence = self._end(decoder)
         words = [one.word for one in evidence if one.word]
-        return _Reading(words, confidence(evidence), self._decoder.get_cmn(True))
+        return _Reading(words, confidence(evidence), decoder.get_cmn(True))
 
     def _read(self, pcm: bytes) -> None:
         try:
@@ -138,20 +155,29 @@ class PocketsphinxRecogniser:
         except RuntimeError as exc:
             raise EngineFailed(f"pocketsphinx broke on {len(pcm) // 2} samples: {exc}") from exc
 
-    def _end(self) -> list[WordEvidence]:
+    def _end(self, decoder: Decoder) -> list[WordEvidence]:
         """End the reading, which starts the last two passes, and give its words."""
         self._listening = False
         try:
-            self._decoder.end_utt()
-            return _evidence(self._decoder) if self._decoder.hyp() else []
+            decoder.end_utt()
+            return _evidence(decoder)
         except RuntimeError as exc:
             raise EngineFailed(f"pocketsphinx broke at the end of an utterance: {exc}") from exc
 
 
+def _decoder(model: Path, files: LanguageFiles, beams: Mapping[str, float]) -> Decoder:
+    names = {"hmm": str(model), "lm": str(files.language_model), "dict": str(files.dictionary)}
+    try:
+        # Its own messages would go to the terminal; what matters comes as an exception too.
+        return Decoder(**names, loglevel="FATAL", **beams)
+    except (RuntimeError, ValueError) as exc:
+        raise EngineFailed(f"pocketsphinx does not load {files.language_model}: {exc}") from exc
+
+
 def _evidence(decoder: Decoder) -> list[WordEvidence]:
-    """Read the words of the best path and the end of the sentence, leaving out silences and noises."""
+    """Give the words of the best path so far and the end of the sentence, leaving out silences and noises."""
     words = []
-    for segment in decoder.seg():
+    for segment in decoder.seg() if decoder.hyp() else ():
         word = segment.word.partition("(")[0]
         if word == END or not word.startswith(("<", "[")):
             seconds = (segment.end_frame - segment.start_frame + 1) * _FRAME_S

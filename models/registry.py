@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.asr import Recogniser
 from models.engine import EngineMissing
 from models.llm import LanguageModel
 from models.tts import Voice
 from models.vad import VoiceActivity
+
+if TYPE_CHECKING:
+    from models.pocket.understand import PocketModel
 
 VOICES = {
     "espeak": ("models.espeak_tts", "EspeakVoice"),
@@ -23,6 +26,7 @@ RECOGNISERS = {
 }
 VADS = {"silero": ("models.silero_vad", "SileroVad")}
 LANGUAGE_MODELS = {"llama.cpp": ("models.llama_cpp_llm", "LlamaCppModel")}
+POCKET_MODELS = {"pocket": ("models.pocket.understand", "PocketModel")}
 
 
 def open_voice(name: str, *, language: str = "en-us", model: Path | None = None, words_per_minute: int = 170) -> Voice:
@@ -69,14 +73,29 @@ def open_vad(name: str) -> VoiceActivity:
 
 
 def open_language_model(
-    name: str, model: Path, *, threads: int | None = None, context_tokens: int = 2048, temperature: float = 0.0
+    name: str,
+    model: Path,
+    *,
+    threads: int | None = None,
+    context_tokens: int = 6144,
+    temperature: float = 0.0,
+    cache_dir: Path | None = None,
 ) -> LanguageModel:
-    """Open the language model in the file `model`; `threads` of None takes all cores but one. Raises EngineError."""
+    """Open the language model in the file `model`; `threads` of None takes all cores but one. Raises EngineError.
+
+    In `cache_dir` it may keep what it computed of the system text and the tools.
+    """
     engine = _engine(LANGUAGE_MODELS, "language model", name)
     language_model: LanguageModel = engine(
-        model, threads=threads, context_tokens=context_tokens, temperature=temperature
+        model, threads=threads, context_tokens=context_tokens, temperature=temperature, cache_dir=cache_dir
     )
     return language_model
+
+
+def open_pocket_model() -> PocketModel:
+    """Open the small model that ships. Raises EngineError."""
+    pocket: PocketModel = _engine(POCKET_MODELS, "pocket model", "pocket")()
+    return pocket
 
 
 def _engine(engines: dict[str, tuple[str, str]], role: str, name: str) -> Any:

@@ -31,6 +31,11 @@ class WordEvidence:
     duration_s: float
 
 
+def is_foreseen(one: WordEvidence) -> bool:
+    """Say whether the two words before it were seen before it when the language model was made."""
+    return one.order >= _FULL_ORDER
+
+
 @dataclass(frozen=True, slots=True)
 class _Weights:
     foreseen: float
@@ -45,12 +50,14 @@ _WEIGHTS = _Weights(foreseen=8.8, posterior=3.8, longest=-2.5, bias=1.3)
 def confidence(evidence: Sequence[WordEvidence]) -> float:
     """Give 0 to 1; 0 without words.
 
-    At 0.5, 95 of 100 commands that were heard rightly are believed, and 93 of 100 other sounds are not.
+    At 0.5, 93 of 100 commands that were heard rightly are believed, and 88 of 100 everyday sentences that were mostly
+    heard rightly; 95 of 100 other sounds are not. At 0.3: 95, 93 and 91. Weights fitted anew with the language model
+    of everyday sentences were no better (area under the ROC curve 0.975 and 0.978).
     """
     words = [one for one in evidence if one.word]
     if not words:
         return 0.0
-    foreseen = sum(one.order >= _FULL_ORDER for one in evidence) / len(evidence)
+    foreseen = sum(is_foreseen(one) for one in evidence) / len(evidence)
     posterior = sum(math.log(max(one.posterior, _SMALLEST_POSTERIOR)) for one in words) / len(words)
     longest = max(one.duration_s for one in words)
     value = _WEIGHTS.foreseen * foreseen + _WEIGHTS.posterior * posterior + _WEIGHTS.longest * longest + _WEIGHTS.bias

@@ -28,7 +28,7 @@ from models.engine import EngineFailed, EngineMissing
 _LOGGER = logging.getLogger(__name__)
 _WINDOW_S = 30.0
 """What Whisper reads at once. A longer utterance gets no more partials, only its final text."""
-_FILES = ("model.bin", "config.json", "tokenizer.json")
+NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 Samples = npt.NDArray[np.float32]
 
@@ -112,11 +112,11 @@ def find_weights(model: str | Path) -> Path:
             folder = Path(download_model(str(model), local_files_only=True))
         except (OSError, ValueError) as exc:
             raise EngineMissing(
-                f"no Whisper weights {str(model)!r} on this computer; fetch them with `hf download REPOSITORY`, "
-                "or give the folder that holds them"
+                f"no Whisper weights {str(model)!r} on this computer; fetch them with `earrand models pull NAME` "
+                "(`earrand models list` shows the names), or give the folder that holds them"
             ) from exc
-    if lacking := [name for name in _FILES if not (folder / name).is_file()]:
-        raise EngineMissing(f"{folder} lacks {', '.join(lacking)}; fetch the model again with `hf download`")
+    if lacking := [name for name in NEEDED_FILES if not (folder / name).is_file()]:
+        raise EngineMissing(f"{folder} lacks {', '.join(lacking)}; fetch the model again with `earrand models pull`")
     return folder
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,13 +55,14 @@ class Told:
 
     def __init__(self) -> None:
         self.utterances: deque[Heard] = deque()
+        self.partials: deque[Partial] = deque()
         self.broken = False
 
     def start(self) -> None:
         pass
 
     def feed(self, pcm: bytes) -> Partial | None:
-        return None
+        return self.partials.popleft() if self.partials else None
 
     def finish(self) -> Heard:
         heard = self.utterances.popleft()
@@ -142,8 +143,11 @@ class Stage:
         self.events.append(event)
         self._changed.set()
 
-    async def say(self, text: str, *, confidence: float = 1.0, seconds: float = 0.4) -> None:
+    async def say(
+        self, text: str, *, confidence: float = 1.0, seconds: float = 0.4, partials: Sequence[Partial] = ()
+    ) -> None:
         """Speak; comes back when the last word is out, before it is understood."""
+        self._recogniser.partials.extend(partials)
         self._recogniser.utterances.append(Heard(text, confidence))
         await self._microphone.say(_VOICED * round(seconds / 0.02))
 

@@ -1,9 +1,11 @@
 """The tools that run on the wearable, and those that ask the phone."""
 
-from edge.tools.about import AboutTools, Battery, Desk, Domain
+from edge.tools.about import AboutTools, Battery, Desk
 from edge.tools.clock import ClockTools
+from edge.tools.not_yet import NotYetTools
 from edge.tools.phone import PhoneTools
 from edge.tools.sound import Mixer, SoundTools, Voice
+from edge.tools.sums import SumTools
 from edge.tools.tool import (
     BadArguments,
     Day,
@@ -24,14 +26,15 @@ __all__ = [
     "ClockTools",
     "Day",
     "Desk",
-    "Domain",
     "ErrandRequest",
     "Mixer",
+    "NotYetTools",
     "Outcome",
     "Part",
     "PhoneTools",
     "Risk",
     "SoundTools",
+    "SumTools",
     "Tool",
     "ToolResult",
     "Voice",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from edge.battery import Charge
 from edge.tools.tool import Risk, ToolResult, tool
 from edge.tools.wording import Says
 from firmware_bridge.errands import Errand, State
 
-Domain = Literal["taxi", "food", "music", "weather", "navigation", "news", "home", "call", "shopping", "search"]
-"""What people ask for and we cannot do yet."""
 SPOKEN_ERRANDS = 3
 """So many are told one by one, the others counted."""
 
@@ -127,8 +125,3 @@ class AboutTools:
     def thanks(self) -> ToolResult:
         """Answer thanks."""
         return ToolResult(self._phrases.say("about.welcome"))
-
-    @tool(Risk.READS)
-    def not_yet(self, domain: Domain) -> ToolResult:
-        """Say honestly that taxis, food, music, weather and the like cannot be done yet."""
-        return ToolResult(self._phrases.say(f"about.not_yet.{domain}"))

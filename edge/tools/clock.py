@@ -9,6 +9,7 @@ from edge.time_words import clock_time, duration, full_date, joined, relative_mo
 from edge.tools.tool import BadArguments, Risk, ToolResult, tool
 from edge.tools.wording import Says
 from edge.when import Day, NoSuchTime, Now, Part, resolve
+from edge.which_alarm import meant
 
 LONGEST_TIMER = 7 * 86_400
 """Seconds. Longer ones are reminders, and most likely misheard."""
@@ -102,15 +103,30 @@ class ClockTools:
         return ToolResult(self._phrases.say("clock.alarms", count=len(alarms), alarms=times))
 
     @tool(Risk.REVERSIBLE)
-    def cancel_alarm(self) -> ToolResult:
-        """Cancel the next alarm."""
-        alarms = self._clocks.alarms(self._now().timestamp())
+    def cancel_alarm(self, day: Day = "", hour: int | None = None, minute: int = 0, part: Part = "") -> ToolResult:
+        """Cancel the alarm at this time, the next one if no time was given."""
+        now = self._now()
+        alarms = self._clocks.alarms(now.timestamp())
         if not alarms:
             return ToolResult(self._phrases.say("clock.alarms", count=0))
+        chosen = alarms[0] if hour is None and not day and not part else self._meant(alarms, day, hour, minute, part)
         key = "clock.completed.alarm_cancelled"
         return self._change(
-            lambda: self._clocks.cancel(alarms[0].id), key, when=self._rings(alarms[0]), count=len(alarms) - 1
+            lambda: self._clocks.cancel(chosen.id), key, when=self._rings(chosen), count=len(alarms) - 1
         )
+
+    def _meant(self, alarms: tuple[Alarm, ...], day: Day, hour: int | None, minute: int, part: Part) -> Alarm:
+        try:
+            found = meant(alarms, day, hour, minute, part, self._now())
+        except NoSuchTime as exc:
+            raise BadArguments(self._phrases.say(exc.key)) from exc
+        if not found:
+            times = joined([self._rings(alarm) for alarm in alarms])
+            raise BadArguments(self._phrases.say("clock.alarm_unknown", count=len(alarms), alarms=times))
+        if len(found) > 1:
+            times = joined([self._rings(alarm) for alarm in found])
+            raise BadArguments(self._phrases.say("clock.alarm_which", count=len(found), alarms=times))
+        return found[0]
 
     def _change(self, change: Callable[[], object], key: str, **slots: str | int) -> ToolResult:
         """Say what was changed, only after it is on the disk."""

@@ -63,6 +63,8 @@ class Tool:
     schema: ToolSchema
     risk: Risk
     run: Callable[..., Outcome]
+    asks_phone: bool = False
+    """Whether it makes an errand request, and so does nothing by itself."""
 
     @property
     def name(self) -> str:
@@ -107,7 +109,8 @@ def collect(*groups: object) -> dict[str, Tool]:
             if name in tools:
                 raise ValueError(f"two tools are called {name}")
             method = getattr(group, name)
-            tools[name] = Tool(_schema(method), risk, method)
+            asks_phone = typing.get_type_hints(method)["return"] is ErrandRequest
+            tools[name] = Tool(_schema(method), risk, method, asks_phone)
     return tools
 
 

@@ -11,6 +11,7 @@ import pytest
 from models.calls import misfit
 from models.llama_cpp_llm import LlamaCppModel
 from models.llm import ChatMessage, Delta, LanguageModel, ToolCall, ToolSchema
+from tests import chat_templates
 from tests.tiny_gguf import write_tiny_gguf
 
 TIMER = ToolSchema(
@@ -39,13 +40,25 @@ HOSTILE = [
 ]
 
 
-def llama_cpp(folder: Path) -> LanguageModel:
+def say_json(folder: Path) -> LanguageModel:
     """A model with random weights: it writes nonsense, in the right form."""
-    path = write_tiny_gguf(folder / "tiny.gguf")
-    return LlamaCppModel(path, context_tokens=1024, answer_tokens=150, temperature=2.0)
+    return _llama_cpp(folder, chat_templates.SAY_JSON)
 
 
-@pytest.fixture(params=[llama_cpp], ids=lambda make: make.__name__, scope="module")
+def tool_call_json(folder: Path) -> LanguageModel:
+    return _llama_cpp(folder, chat_templates.TOOL_CALL_JSON)
+
+
+def minicpm_xml(folder: Path) -> LanguageModel:
+    return _llama_cpp(folder, chat_templates.MINICPM_XML)
+
+
+def _llama_cpp(folder: Path, template: str) -> LanguageModel:
+    path = write_tiny_gguf(folder / "tiny.gguf", template=template)
+    return LlamaCppModel(path, context_tokens=2048, answer_tokens=150, temperature=2.0, least_confidence=0.0)
+
+
+@pytest.fixture(params=[say_json, tool_call_json, minicpm_xml], ids=lambda make: make.__name__, scope="module")
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
     make: Callable[[Path], LanguageModel] = request.param
     return make(tmp_path_factory.mktemp("llm"))
@@ -58,6 +71,7 @@ def check(answer: list[Delta | ToolCall], tools: list[ToolSchema]) -> None:
     for call in calls:
         schema = next(tool for tool in tools if tool.name == call.tool).parameters
         assert misfit(call.arguments, schema) == ""
+        assert 0 <= call.confidence <= 1
 
 
 def test_it_has_a_name(model: LanguageModel) -> None:

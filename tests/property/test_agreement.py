@@ -52,6 +52,26 @@ def test_a_hypothesis_that_only_grows_is_told_as_it_is(words: list[str], agree: 
     assert list(agreement.settle(words)) == words
 
 
+@given(WORDS, st.data(), st.integers(0, 3))
+def test_words_are_committed_up_to_one_that_was_foreseen_like_the_next(
+    words: list[str], data: st.DataObject, hold_back: int
+) -> None:
+    foreseen = data.draw(st.lists(st.booleans(), min_size=len(words), max_size=len(words)))
+    agreement = Agreement(1, hold_back)
+    agreement.add(words, foreseen)
+    count = len(agreement.committed)
+    assert agreement.committed == tuple(words[:count])
+    assert all(foreseen[max(0, count - 1) : count + 1] if count else ())
+    longer = range(count + 1, max(0, len(words) - hold_back) + 1)
+    assert not any(all(foreseen[place - 1 : place + 1]) for place in longer)
+
+
+def test_a_word_that_nothing_foresaw_waits() -> None:
+    agreement = Agreement(agree=1)
+    assert agreement.add(["turn", "of", "half"], [True, False, False]) == Partial("", "turn of half")
+    assert agreement.add(["turn", "off", "the"], [True, True, True]) == Partial("turn off the", "")
+
+
 @given(HYPOTHESES)
 def test_a_hypothesis_that_agrees_is_settled_as_it_is(hypotheses: list[list[str]]) -> None:
     agreement = Agreement(2)

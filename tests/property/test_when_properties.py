@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.clocks import Alarm
 from edge.time_words import clock_time, relative_moment
 from edge.when import Day, NoSuchTime, Part, day_of, resolve, resolve_loosely
+from edge.which_alarm import meant
 
 # Zones with half-hour steps, a southern summer, a change at midnight, a day that never was, and none of it.
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia", "UTC"]
@@ -81,3 +83,26 @@ def test_what_was_half_said_is_a_moment_ahead_or_a_question(
         assert moment.timestamp() > now.timestamp()
         assert relative_moment(moment, now)
     assert 0 <= (day_of(day, now) - now.date()).days <= 6
+
+
+@settings(deadline=None)
+@given(DAYS, st.integers(0, 24), st.integers(0, 59), PARTS, nows(), st.lists(st.integers(1, 14 * 86_400), max_size=4))
+def test_the_words_that_set_an_alarm_mean_it_and_no_other(
+    day: Day, hour: int, minute: int, part: Part, now: datetime, others: list[int]
+) -> None:
+    try:
+        at = resolve(day, hour, minute, part, now, waking=True).timestamp()
+    except NoSuchTime:
+        return
+    alarms = [Alarm(1, at), *(Alarm(2 + n, now.timestamp() + away) for n, away in enumerate(others))]
+    assert {alarm.at for alarm in meant(alarms, day, hour, minute, part, now)} == {at}
+
+
+@settings(deadline=None)
+@given(DAYS, PARTS, nows(), st.lists(st.integers(1, 6 * 86_400), max_size=4))
+def test_words_without_an_hour_mean_alarms_of_that_day(day: Day, part: Part, now: datetime, away: list[int]) -> None:
+    alarms = [Alarm(n, now.timestamp() + seconds) for n, seconds in enumerate(away)]
+    found = meant(alarms, day, None, 0, part, now)
+    assert set(found) <= set(alarms)
+    if day == part == "":
+        assert found == tuple(alarms)

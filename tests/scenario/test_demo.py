@@ -89,10 +89,14 @@ async def test_the_scripted_conversation_ends_with_every_errand_completed_and_sp
     assert end["event"] == "end"
     assert sorted(errand["tool"] for errand in end["errands"].values()) == [
         "calendar.add_event",
+        "messages.read_messages",
         "messages.send_message",
         "messages.wait_for_reply",
         "notes.add_to_list",
+        "reminders.add_reminder",
     ]
+    by_model = [call["tool"] for call in run.of("call") if call["by"] == "pocket"]
+    assert by_model == ["add_reminder", "read_messages"]
     assert all(errand["state"] == "completed" and errand["announced"] for errand in end["errands"].values())
     told = [spoken["errand"] for spoken in run.of("spoken") if spoken["errand"]]
     assert sorted(told) == sorted(end["errands"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge import timeline
+from models.asr import Partial
 from models.engine import EngineFailed
 from models.llama_cpp_llm import LlamaCppModel
 from models.llm import ChatMessage, Delta, ToolCall, ToolSchema
@@ -26,6 +27,7 @@ class Scripted:
         self._answer = answer
         self._endless = endless
         self.seen: list[Sequence[ChatMessage]] = []
+        self.prepared: list[Sequence[ChatMessage]] = []
         self.interrupted = threading.Event()
 
     def answer(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSchema]) -> Iterator[Delta | ToolCall]:
@@ -37,6 +39,9 @@ class Scripted:
             yield item
         while self._endless and not self.interrupted.is_set():
             yield Delta("and so on and on. ")
+
+    def prepare(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSchema]) -> None:
+        self.prepared.append(messages)
 
     def interrupt(self) -> None:
         self.interrupted.set()
@@ -52,6 +57,27 @@ async def test_a_models_words_are_spoken_sentence_by_sentence_and_remembered(tmp
     said = [(message.role, message.text) for message in model.seen[1]]
     assert said[0][0] == "system"
     assert said[1:] == [("user", UNKNOWN), ("assistant", "They sleep furiously. Or so they say."), ("user", UNKNOWN)]
+
+
+async def test_a_model_reads_along_while_the_wearer_speaks(tmp_path: Path) -> None:
+    model = Scripted(Delta("They do."))
+    async with stage(tmp_path, model=model) as wearer:
+        for _ in range(2):
+            await wearer.say(UNKNOWN, partials=[Partial("colourless", "green")])
+            await wearer.hears()
+    said = [[message.text for message in messages[1:]] for messages in model.prepared]
+    assert said == [[], ["colourless"], [UNKNOWN, "They do.", "colourless"]]
+    assert {message.role for messages in model.prepared for message in messages[:1]} == {"system"}
+
+
+async def test_our_own_voice_is_not_read(tmp_path: Path) -> None:
+    model = Scripted(Delta("They do."))
+    async with stage(tmp_path, model=model, barge_in=False) as wearer:
+        await wearer.say(UNKNOWN)
+        await wearer.is_answering()
+        await wearer.say("they do", partials=[Partial("they", "do")])
+        await wearer.hears()
+    assert [len(messages) for messages in model.prepared] == [1]
 
 
 async def test_a_models_call_goes_the_same_way_as_a_templates(tmp_path: Path) -> None:

@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-from typing import get_args
-
-import pytest
-
 from edge.battery import Charge
 from edge.phrasebook import Phrases
-from edge.tools import AboutTools, Domain
+from edge.tools import AboutTools
 from firmware_bridge.errands import Errand, State
 from tests.wearable_fakes import FakeBattery, FakeDesk, FakeTime
 
@@ -56,13 +52,6 @@ def test_an_errand_that_is_not_there_is_not_cancelled() -> None:
     assert about().cancel_errand("taxi").say == "No errand is running."
     said = about(FakeDesk([errand("milk")])).cancel_errand("taxi").say
     assert said == "I find no errand like that. Your phone was asked to put milk on your shopping list."
-
-
-@pytest.mark.parametrize("domain", get_args(Domain))
-def test_what_cannot_be_done_yet_is_said(domain: Domain) -> None:
-    said = about().not_yet(domain).say
-    assert said.startswith("I can't ")
-    assert "yet." in said
 
 
 def test_small_talk() -> None:

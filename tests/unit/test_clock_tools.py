@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,48 @@ def test_an_alarm_is_set_listed_and_cancelled() -> None:
     assert kitchen.tools.cancel_alarm().say == "I cancelled your alarm today at nine at night. One more is still set."
     assert kitchen.tools.cancel_alarm().say == "I cancelled your alarm tomorrow at six in the morning."
     assert kitchen.tools.cancel_alarm().say == "You have no alarm."
+
+
+def test_an_alarm_is_cancelled_by_its_time() -> None:
+    kitchen = Kitchen()
+    kitchen.tools.set_alarm(7, part="morning", day="tomorrow")
+    kitchen.tools.set_alarm(9, part="morning", day="tomorrow")
+    kitchen.tools.set_alarm(7, part="morning", day="wednesday")
+    assert kitchen.tools.cancel_alarm(hour=9).say == (
+        "I cancelled your alarm tomorrow at nine in the morning. There are still two more."
+    )
+    assert kitchen.tools.cancel_alarm(day="wednesday").say == (
+        "I cancelled your alarm on Wednesday at seven in the morning. One more is still set."
+    )
+    assert kitchen.tools.cancel_alarm(day="tomorrow", part="morning").say == (
+        "I cancelled your alarm tomorrow at seven in the morning."
+    )
+
+
+def test_an_alarm_after_midnight_belongs_to_the_night_before() -> None:
+    kitchen = Kitchen()
+    kitchen.tools.set_alarm(1, part="night", day="saturday")
+    assert kitchen.tools.cancel_alarm(day="saturday", part="night").say.startswith("I cancelled your alarm on Sunday")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ({"hour": 8}, "I see no such alarm. You have two: tomorrow at seven in the morning and tomorrow at nine"),
+        ({"day": "friday"}, "I see no such alarm."),
+        ({"day": "tomorrow", "part": "evening"}, "I see no such alarm."),
+        ({"day": "tomorrow"}, "You have two alarms like that: tomorrow at seven in the morning and tomorrow at nine"),
+        ({"hour": 25}, "There is no such time. When?"),
+    ],
+)
+def test_an_alarm_that_is_not_meant_is_not_cancelled(words: dict[str, Any], answer: str) -> None:
+    kitchen = Kitchen()
+    kitchen.tools.set_alarm(7, part="morning")
+    kitchen.tools.set_alarm(9, part="morning")
+    with pytest.raises(BadArguments) as caught:
+        kitchen.tools.cancel_alarm(**words)
+    assert caught.value.say.startswith(answer)
+    assert len(kitchen.clocks.alarms(0.0)) == 2
 
 
 def test_an_alarm_that_cannot_be_is_a_question() -> None:

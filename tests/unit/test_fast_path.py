@@ -13,8 +13,10 @@ import yaml
 from edge.fast_path import MAX_LETTERS, MAX_WORDS, FastPath
 from edge.tools.about import AboutTools
 from edge.tools.clock import ClockTools
+from edge.tools.not_yet import NotYetTools
 from edge.tools.phone import PhoneTools
 from edge.tools.sound import SoundTools
+from edge.tools.sums import SumTools
 from edge.tools.tool import Tool, collect
 from models.llm import ToolCall
 
@@ -22,6 +24,7 @@ Arguments = dict[str, str | int]
 
 PEOPLE = ("Anna", "Ben Miller", "mum", "Clara Stone", "Clara Woods")
 LISTS = ("shopping", "to do", "packing")
+GROUPS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, NotYetTools)
 
 COMMANDS = yaml.safe_load((Path(__file__).parents[1] / "data" / "commands.yaml").read_text("utf-8"))
 EXAMPLES: list[tuple[str, str, Arguments]] = [
@@ -37,7 +40,7 @@ def fast_path() -> FastPath:
 @pytest.fixture(scope="module")
 def tools() -> dict[str, Tool]:
     # Signatures need no working tools.
-    return collect(*(object.__new__(group) for group in (ClockTools, SoundTools, AboutTools, PhoneTools)))
+    return collect(*(object.__new__(group) for group in GROUPS))
 
 
 @pytest.mark.parametrize(("text", "tool", "arguments"), EXAMPLES, ids=[text for text, _, _ in EXAMPLES])

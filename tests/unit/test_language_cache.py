@@ -8,6 +8,8 @@ import pytest
 
 from models.engine import EngineFailed
 from models.language_cache import language_files
+from models.ngram import build_trigram
+from models.pocket.hearing import packed
 
 SENTENCES = ["stop", "stop", "call anna"]
 
@@ -35,6 +37,21 @@ def test_other_inputs_give_other_files(
     assert language_files(SENTENCES, ["now"], cmudict, tmp_path) != language_files(
         sentences, vocabulary, cmudict, tmp_path
     )
+
+
+def test_everyday_sentences_are_joined_and_make_other_files(cmudict: Path, tmp_path: Path) -> None:
+    everyday = tmp_path / "everyday.arpa.xz"
+    everyday.write_bytes(packed(build_trigram(["call now", "stop now"])))
+    joined = language_files(SENTENCES, [], cmudict, tmp_path, everyday)
+    assert joined != language_files(SENTENCES, [], cmudict, tmp_path)
+    assert joined.dictionary.read_text().splitlines() == ["anna AE N AH", "call K AO L", "now N AW", "stop S T AA P"]
+    everyday.write_bytes(packed(build_trigram(["call now"])))
+    assert language_files(SENTENCES, [], cmudict, tmp_path, everyday) != joined
+
+
+def test_everyday_sentences_that_are_not_there_are_named(cmudict: Path, tmp_path: Path) -> None:
+    with pytest.raises(EngineFailed, match="everyday sentences"):
+        language_files(SENTENCES, [], cmudict, tmp_path, tmp_path / "nothing.xz")
 
 
 @pytest.mark.parametrize("damage", [b"", b"\\data\\\nngram 1=3\n", b"\xff\xfe\x00"])
@@ -65,8 +82,8 @@ def test_a_folder_that_cannot_be_written_is_named(cmudict: Path, tmp_path: Path)
 
 def test_old_models_are_removed(cmudict: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    made = [language_files(["stop"] * count, [], cmudict, cache) for count in range(1, 8)]
+    made = [language_files(["stop"] * count, [], cmudict, cache) for count in range(1, 10)]
     assert made[-1].language_model.is_file()
     assert made[-1].dictionary.is_file()
     assert not made[0].dictionary.is_file()
-    assert len(list(cache.glob("*.arpa"))) == 4
+    assert len(list(cache.glob("*.arpa"))) == 6

@@ -42,7 +42,7 @@ def test_weights_that_are_not_there_are_not_downloaded(
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(EngineMissing, match="hf download"):
+    with pytest.raises(EngineMissing, match="earrand models pull"):
         WhisperRecogniser(name)
 
 

@@ -1,0 +1,1 @@
+"""Exams for whatever understands sentences: questions, who sits them, marks and tables."""
