@@ -85,9 +85,9 @@ async def test_the_model_understands_what_no_template_knows(interpreter: Interpr
         "i'll be right with you",
     ],
 )
-async def test_what_is_for_nobody_has_no_effect(interpreter: Interpreter, text: str) -> None:
+async def test_what_is_for_nobody_has_no_effect_without_asking(interpreter: Interpreter, text: str) -> None:
     meant = await _meant(interpreter, text)
-    assert all(TOOLS[call.tool].risk is Risk.READS for call in meant.calls)
+    assert not meant.is_sure or all(TOOLS[call.tool].risk is Risk.READS for call in meant.calls)
 
 
 async def test_a_message_without_its_words_is_asked_about_and_not_sent(interpreter: Interpreter) -> None:
