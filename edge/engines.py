@@ -18,7 +18,10 @@ from edge.meant import Templates
 from edge.worker import Worker
 from models import registry
 from models.asr import Recogniser
+from models.catalog import ModelError, load_catalog
+from models.engine import EngineFailed
 from models.llm import LanguageModel
+from models.store import Store
 from models.tts import Voice
 from models.vad import VoiceActivity
 
@@ -96,8 +99,17 @@ def _model(config: Config) -> LanguageModel | None:
         "llama.cpp",
         path,
         context_tokens=config.understanding.context_tokens,
+        sha256=_pinned(path),
         cache_dir=platformdirs.user_cache_path("earrand") / "prefix",
     )
+
+
+def _pinned(model: Path) -> str | None:
+    """Give the SHA-256 of a model that was pulled, as it was then. Raises EngineFailed when that cannot be read."""
+    try:
+        return Store().expected(load_catalog(), model)
+    except ModelError as exc:
+        raise EngineFailed(f"it cannot be known whether {model} is the file that was pulled: {exc}") from exc
 
 
 def _pocket(config: Config) -> PocketModel | None:

@@ -51,14 +51,16 @@ class LlamaCppModel:
         seed: int = 0,
         least_confidence: float = LEAST_CONFIDENCE,
         cache_dir: Path | None = None,
+        sha256: str | None = None,
     ) -> None:
         """Load the model: a second from a warm disk for 280 MB and 70,000 tokens.
 
         `threads` is cut to all cores but one, which is what None means too (see `models.cores`). In `cache_dir` is kept
-        what was computed of the system text and the tools, for the next start; without one nothing is.
+        what was computed of the system text and the tools, for the next start; without one nothing is. `sha256` is what
+        the file must have, where it is known.
         Raises EngineMissing when the file is not there, EngineFailed when it is not a chat model that fits.
         """
-        options = SessionOptions(threads=threads_to_use(threads), context_tokens=context_tokens)
+        options = SessionOptions(threads=threads_to_use(threads), context_tokens=context_tokens, sha256=sha256)
         self._session = LlamaSession(path, options)
         self._name = self._session.metadata("general.name") or path.stem
         self._answer_tokens = answer_tokens

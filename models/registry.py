@@ -80,14 +80,21 @@ def open_language_model(
     context_tokens: int = 6144,
     temperature: float = 0.0,
     cache_dir: Path | None = None,
+    sha256: str | None = None,
 ) -> LanguageModel:
     """Open the language model in the file `model`; `threads` of None takes all cores but one. Raises EngineError.
 
-    In `cache_dir` it may keep what it computed of the system text and the tools.
+    In `cache_dir` it may keep what it computed of the system text and the tools; `sha256` is what the file must have,
+    where it is known.
     """
     engine = _engine(LANGUAGE_MODELS, "language model", name)
     language_model: LanguageModel = engine(
-        model, threads=threads, context_tokens=context_tokens, temperature=temperature, cache_dir=cache_dir
+        model,
+        threads=threads,
+        context_tokens=context_tokens,
+        temperature=temperature,
+        cache_dir=cache_dir,
+        sha256=sha256,
     )
     return language_model
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -71,6 +71,19 @@ class Store:
             return Holding("partial" if bytes_here else "absent", (), bytes_here)
         state: Literal["ships", "pinned", "found"] = "ships" if entry.ships else "pinned" if pin else "found"
         return Holding(state, paths, bytes_here)
+
+    def expected(self, entries: Iterable[Entry], path: Path) -> str | None:
+        """Give the SHA-256 that a file must have; nothing when it belongs to none of the entries, or has no pin.
+
+        Raises PinsBroken.
+        """
+        for entry in entries:
+            pin = self._pins.get(entry)
+            for file in entry.files:
+                found = self._find(entry, file, pin)
+                if found is not None and path.exists() and found.samefile(path):
+                    return _expected(file, pin)
+        return None
 
     def verify(self, entry: Entry) -> list[Check]:
         """Read every file and compare it with its pin, or else with what the hub stated when it came.
