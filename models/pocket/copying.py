@@ -60,7 +60,8 @@ _ONSETS = (
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ee", "oo", "ou")
 _CODAS = ("b", "ck", "d", "ft", "g", "l", "lp", "m", "mb", "nk", "p", "rd", "sk", "t", "x", "z")
 
-# Each as people say it, and none a sentence that the model has learned from.
+# Each as people say it. None is a sentence that the model has learned from, but some of the same form are, added after
+# these had failed: see MODEL_CARD.md.
 MESSAGES = (
     "could you send {name} a quick message saying {value}",
     "fire off a text to {name} that says {value}",

@@ -46,7 +46,7 @@ VOTES = FOLDER / "votes.npz"
 CONFIDENCE = FOLDER / "confidence.json"
 
 _TOOL_VOTES = 2.0
-"""How much the linear vote for the tool counts beside the network's. These three were chosen on nlu_dev."""
+"""How much the linear vote for the tool counts beside the network's. These three were chosen on both dev sets."""
 _LABEL_VOTES = 0.6
 """The share of the linear classifier in the label of a word."""
 _FOLLOWS = 0.4
