@@ -11,9 +11,10 @@ from rich.progress import Progress
 
 from edge.bench import machine
 from edge.config import Config
+from edge.engines import open_recogniser
 from edge.exam.copying import Copied, copied
 from edge.exam.engines import Both, Engine, Linear, Neighbour, Pocket, Templates, open_pocket
-from edge.exam.heard import Hearing, hear, open_ear
+from edge.exam.heard import Hearing, hear
 from edge.exam.marks import Confusion, Score, by_domain, confusions, score
 from edge.exam.questions import Answer, Exam
 from edge.exam.sitting import Cost, Sitting, sit
@@ -72,7 +73,7 @@ def measure(wish: Wish, config: Config, progress: Progress) -> Report:
     folder, notes = training_folder(wish)
     hearing = None
     if wish.asr:
-        hearing = hear(open_ear(config), speakers(), exam.questions, _bar(progress, "speaking and hearing"))
+        hearing = hear(open_recogniser(config), speakers(), exam.questions, _bar(progress, "speaking and hearing"))
     course = _Course(exam, idle, hearing, wish.least_confidence, progress)
     results = [course.run(partial(_chosen_engine, wish, config))]
     if folder is not None:

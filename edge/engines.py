@@ -64,7 +64,7 @@ async def load_engines(config: Config, workers: Workers) -> Engines:
     """Load every engine, all at once. Raises EngineError, in an ExceptionGroup, and ValueError."""
     async with asyncio.TaskGroup() as tasks:
         vad = tasks.create_task(workers.detect.call(registry.open_vad, "silero"))
-        recogniser = tasks.create_task(workers.asr.call(_recogniser, config))
+        recogniser = tasks.create_task(workers.asr.call(open_recogniser, config))
         voice = tasks.create_task(workers.tts.call(_voice, config))
         model = tasks.create_task(workers.llm.call(_model, config))
         templates = tasks.create_task(workers.disk.call(_templates, config))
@@ -73,7 +73,8 @@ async def load_engines(config: Config, workers: Workers) -> Engines:
     return Engines(*found)
 
 
-def _recogniser(config: Config) -> Recogniser:
+def open_recogniser(config: Config) -> Recogniser:
+    """Open the recogniser of the settings. Raises EngineError."""
     if config.hearing.recogniser == "faster-whisper":
         return registry.open_recogniser("faster-whisper", model=config.hearing.whisper_model)
     cache = platformdirs.user_cache_path("earrand")

@@ -21,6 +21,7 @@ from edge import timeline
 from edge.config import Config
 from edge.engines import Engines, open_workers
 from edge.fast_path import FastPath
+from edge.interpreter import PocketModel
 from edge.sound import Sound
 from edge.timeline import Event
 from edge.wiring import assistant
@@ -193,6 +194,7 @@ async def stage(
     folder: Path,
     apps: Apps | None = None,
     model: LanguageModel | None = None,
+    pocket: PocketModel | None = None,
     *,
     barge_in: bool = True,
     **errands: float,
@@ -208,7 +210,7 @@ async def stage(
     microphone, speaker, recogniser, voice = FileMicrophone(pace=PACE), WatchedSpeaker(PACE), Told(), Hum()
     loopback = Loopback()
     told = Stage(microphone, recogniser, speaker, voice, loopback)
-    engines = Engines(LoudIsSpeech(), recogniser, voice, model, _TEMPLATES)
+    engines = Engines(LoudIsSpeech(), recogniser, voice, model, _TEMPLATES, pocket)
     sound = Sound(microphone, speaker, PACE)
     with open_workers() as workers:
         async with (

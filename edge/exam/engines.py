@@ -1,4 +1,4 @@
-"""What sits an exam: the fast path, the pocket model, both as the wearable uses them, and the baselines."""
+"""What sits an exam: the fast path, the pocket model, one after the other, and the baselines."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from edge.exam.frame_tools import frame_tool
 from edge.exam.questions import Answer
 from edge.fast_path import FastPath
-from edge.interpreter import SURE, PocketModel
+from edge.frame_tools import frame_tool
+from edge.interpreter import PocketModel, likeliest
 from models.pocket import understand
 from models.pocket.baselines import LinearWords, Nearest
 from models.pocket.frames import Call
@@ -63,19 +63,11 @@ class Pocket:
         self._model = model
 
     def answer(self, readings: Sequence[str]) -> Answer:
-        """Give what the first reading means that the model is sure of, else the one that it is least unsure of."""
-        best, batches, tokens = Answer((), 0.0), 0, 0
-        for text in readings:
-            meant = self._model.understand(text)
-            if meant is None:
-                continue
-            batches += meant.effort.batches
-            tokens += meant.effort.tokens
-            if not best.calls or meant.confidence > best.confidence:
-                best = Answer(meant.calls, meant.confidence)
-            if best.confidence >= SURE:
-                break
-        return Answer(best.calls, best.confidence, batches, tokens)
+        """Give the model's best reading, chosen as the wearable does."""
+        meant = likeliest(self._model, readings)
+        if meant is None:
+            return Answer((), 0.0)
+        return Answer(meant.calls, meant.confidence, meant.effort.batches, meant.effort.tokens)
 
 
 class Both:

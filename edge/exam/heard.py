@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import platformdirs
-
-from edge.config import Config
 from edge.exam.questions import Question
-from edge.lexicon import lexicon
 from edge.responder import SURE
-from models import registry
 from models.asr import Recogniser
 from models.pocket.noise import Pair, misheard
 from models.pocket.speakers import Speaker
@@ -42,17 +37,6 @@ class Hearing:
     def word_error_percent(self) -> float:
         """The wrong words for each hundred said."""
         return 100 * word_error_rate((as_heard(pair.text).split(), pair.heard.split()) for pair in self.pairs)
-
-
-def open_ear(config: Config) -> Recogniser:
-    """Open the recogniser of the settings. Raises EngineError."""
-    if config.hearing.recogniser == "faster-whisper":
-        return registry.open_recogniser("faster-whisper", model=config.hearing.whisper_model)
-    cache = platformdirs.user_cache_path("earrand")
-    known = lexicon(config.wearable, cache)
-    return registry.open_recogniser(
-        config.hearing.recogniser, sentences=known.sentences, vocabulary=known.vocabulary, cache_dir=cache
-    )
 
 
 def can_be_said(question: Question) -> bool:

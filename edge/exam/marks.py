@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from edge.exam.frame_tools import has_effect
 from edge.exam.questions import Answer, Question
+from edge.frame_tools import has_effect
 from models.pocket.measure import marks
 
 _FEWEST = 5

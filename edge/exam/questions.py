@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from edge.corpus import labelled
-from edge.exam.frame_tools import frame_tool
+from edge.frame_tools import frame_tool
 from models.pocket.annotated import Example, Row, example_of, read_rows
 from models.pocket.frames import ASK, NOTHING, SEVERAL, TOOLS, Call
 from models.pocket.lessons import is_exam

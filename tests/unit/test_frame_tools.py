@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from edge.exam.frame_tools import frame_tool, has_effect
 from edge.fast_path import FastPath
+from edge.frame_tools import frame_tool, has_effect
 from edge.meant import Meant
 from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, Risk, SoundTools, SumTools, Tool, collect
 from models.llm import ToolCall

@@ -1,16 +1,16 @@
 """The rule that reconciles sentence templates and the pocket model."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from edge.interpreter import CONTRADICTS, LEAST, SURE, Interpretation, Interpreter, PocketOnWorker, reconcile
+from edge.interpreter import CONTRADICTS, LEAST, SURE, Interpretation, Interpreter, PocketOnWorker, contradicts
 from edge.tools.tool import Risk, Tool, ToolResult
 from edge.worker import Worker
 from models.asr import Heard
-from models.engine import EngineFailed
 from models.llm import ToolCall, ToolSchema
 from models.pocket.frames import Call, Effort, Understanding
+from tests.told_pocket import ToldPocket
 
 _RISKS = {
     "tell_time": Risk.READS,
@@ -43,36 +43,18 @@ class FakeTemplates:
         return ToolCall(tool, {}) if tool else None
 
 
-class FakePocket:
-    """Understands each sentence as it is told, and remembers what it was asked."""
-
-    name = "pocket"
-
-    def __init__(self, meanings: Mapping[str, tuple[Sequence[Call], float, float] | None]) -> None:
-        self._meanings = meanings
-        self.asked: list[tuple[str, bool]] = []
-
-    def understand(self, text: str, *, asked: bool = False, known: Sequence[str] = ()) -> Understanding | None:
-        self.asked.append((text, asked))
-        meaning = self._meanings.get(text)
-        if meaning is None:
-            raise EngineFailed("broken")
-        calls, confidence, values = meaning
-        return Understanding(tuple(calls), (text,) * len(calls), confidence, values, Effort(1, 1))
-
-
 @pytest.fixture
 async def worker() -> AsyncIterator[Worker]:
     with Worker("pocket") as worker:
         yield worker
 
 
-def _interpreter(templates: Mapping[str, str], pocket: FakePocket | None, worker: Worker) -> Interpreter:
+def _interpreter(templates: Mapping[str, str], pocket: ToldPocket | None, worker: Worker) -> Interpreter:
     return Interpreter(FakeTemplates(templates), TOOLS, PocketOnWorker(pocket, worker) if pocket else None)
 
 
 async def test_a_template_that_only_reads_is_believed_without_the_model(worker: Worker) -> None:
-    pocket = FakePocket({})
+    pocket = ToldPocket({})
     meant = await _interpreter({"the time": "tell_time"}, pocket, worker).interpret(
         _heard("the time"), expects_answer=False
     )
@@ -81,7 +63,7 @@ async def test_a_template_that_only_reads_is_believed_without_the_model(worker: 
 
 
 async def test_stop_never_waits_for_the_model(worker: Worker) -> None:
-    pocket = FakePocket({})
+    pocket = ToldPocket({})
     await _interpreter({"stop": "stop"}, pocket, worker).interpret(_heard("stop"), expects_answer=False)
     assert not pocket.asked
 
@@ -92,16 +74,26 @@ async def test_stop_never_waits_for_the_model(worker: Worker) -> None:
 async def test_a_template_with_an_effect_is_asked_about_when_the_model_surely_means_another_tool(
     worker: Worker, confidence: float, is_sure: bool
 ) -> None:
-    pocket = FakePocket({"timer off": ([Call("battery")], confidence, 1.0)})
+    pocket = ToldPocket({"timer off": ([Call("battery")], confidence, 1.0)})
     meant = await _interpreter({"timer off": "set_timer"}, pocket, worker).interpret(
         _heard("timer off"), expects_answer=False
     )
     assert meant == Interpretation((ToolCall("set_timer", {}),), "fast-path", is_sure)
 
 
-async def test_a_near_relation_of_the_template_s_tool_is_no_contradiction() -> None:
-    model = Interpretation((ToolCall("add_event", {}),), "pocket")
-    assert reconcile(ToolCall("add_reminder", {}), model, 1.0).is_sure
+@pytest.mark.parametrize(
+    ("template", "frame", "does"),
+    [
+        ("add_reminder", "create_event", False),
+        ("set_timer", "set_alarm", False),
+        ("change_volume", "set_volume", False),
+        ("play_music", "play_media", True),
+        ("shopping", "order_food", True),
+    ],
+)
+def test_another_name_for_the_same_thing_is_no_contradiction(template: str, frame: str, does: bool) -> None:
+    meant = Understanding((Call(frame),), ("",), 1.0, 1.0, Effort(1, 1))
+    assert contradicts(meant, ToolCall(template, {})) == does
 
 
 @pytest.mark.parametrize(
@@ -116,14 +108,14 @@ async def test_a_near_relation_of_the_template_s_tool_is_no_contradiction() -> N
 async def test_without_a_template_the_model_is_believed_as_far_as_it_is_sure(
     worker: Worker, confidence: float, values: float, calls: int, is_sure: bool
 ) -> None:
-    pocket = FakePocket({"oat milk too": ([Call("add_to_list", (("item", "oat milk"),))], confidence, values)})
+    pocket = ToldPocket({"oat milk too": ([Call("add_to_list", (("item", "oat milk"),))], confidence, values)})
     meant = await _interpreter({}, pocket, worker).interpret(_heard("oat milk too"), expects_answer=False)
     assert len(meant.calls) == calls
     assert meant.is_sure == is_sure
 
 
 async def test_other_readings_of_the_sound_are_tried_only_when_the_first_is_unsure(worker: Worker) -> None:
-    pocket = FakePocket(
+    pocket = ToldPocket(
         {
             "what's the batter he": ([Call("ask")], 0.6, 1.0),
             "what's the battery": ([Call("battery")], 0.9, 1.0),
@@ -137,7 +129,7 @@ async def test_other_readings_of_the_sound_are_tried_only_when_the_first_is_unsu
 
 
 async def test_a_yes_of_the_model_approves_nothing_and_its_no_is_a_no(worker: Worker) -> None:
-    pocket = FakePocket({"go for it": ([Call("confirm")], 1.0, 1.0), "rather not": ([Call("deny")], 1.0, 1.0)})
+    pocket = ToldPocket({"go for it": ([Call("confirm")], 1.0, 1.0), "rather not": ([Call("deny")], 1.0, 1.0)})
     interpreter = _interpreter({"yes": "confirm"}, pocket, worker)
     assert not (await interpreter.interpret(_heard("go for it"), expects_answer=True)).approves
     assert (await interpreter.interpret(_heard("rather not"), expects_answer=True)).refuses
@@ -146,14 +138,14 @@ async def test_a_yes_of_the_model_approves_nothing_and_its_no_is_a_no(worker: Wo
 
 
 async def test_what_is_not_for_us_is_no_call(worker: Worker) -> None:
-    pocket = FakePocket({"turnip carriage": ([Call("nothing")], 1.0, 1.0)})
+    pocket = ToldPocket({"turnip carriage": ([Call("nothing")], 1.0, 1.0)})
     meant = await _interpreter({}, pocket, worker).interpret(_heard("turnip carriage"), expects_answer=False)
     assert meant.calls == ()
 
 
 async def test_several_commands_come_in_the_order_they_were_said(worker: Worker) -> None:
     calls = [Call("add_to_list", (("item", "eggs"),)), Call("battery")]
-    pocket = FakePocket({"eggs on the list and the battery": (calls, 0.9, 0.9)})
+    pocket = ToldPocket({"eggs on the list and the battery": (calls, 0.9, 0.9)})
     meant = await _interpreter({}, pocket, worker).interpret(
         _heard("eggs on the list and the battery"), expects_answer=False
     )
@@ -162,14 +154,14 @@ async def test_several_commands_come_in_the_order_they_were_said(worker: Worker)
 
 async def test_a_missing_part_of_one_of_several_commands_stops_them_all(worker: Worker) -> None:
     calls = [Call("battery"), Call("send_message", (("to", "anna"),))]
-    pocket = FakePocket({"battery and text anna": (calls, 0.9, 0.9)})
+    pocket = ToldPocket({"battery and text anna": (calls, 0.9, 0.9)})
     meant = await _interpreter({}, pocket, worker).interpret(_heard("battery and text anna"), expects_answer=False)
     assert meant.calls == ()
     assert meant.unclear == "turn.which_words"
 
 
 async def test_a_broken_model_leaves_the_templates(worker: Worker) -> None:
-    meant = await _interpreter({"a timer": "set_timer"}, FakePocket({}), worker).interpret(
+    meant = await _interpreter({"a timer": "set_timer"}, ToldPocket({}), worker).interpret(
         _heard("a timer"), expects_answer=False
     )
     assert [call.tool for call in meant.calls] == ["set_timer"]
