@@ -74,7 +74,7 @@ class Board(StrEnum):
 
 
 INSTEAD = {
-    Role.LANGUAGE_MODEL: "sentence templates understand the commands",
+    Role.LANGUAGE_MODEL: "sentence templates and the pocket model understand commands",
     Role.RECOGNISER: "pocketsphinx hears our own sentences",
     Role.VOICE: "espeak-ng speaks",
     Role.VISION: "no picture is described",

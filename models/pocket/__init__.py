@@ -1,4 +1,5 @@
 """The pocket model: a few million weights that turn what was heard into a call, trained by this project.
 
-Run time needs `frames`, `words` and `understand` only; the rest is the recipe (`python -m models.pocket.train`).
+Run time needs `understand` and what it imports, and `everyday.arpa.xz` for the recogniser; the rest is the recipe:
+`python -m models.pocket.train`, then `python -m models.pocket.finish`.
 """
