@@ -14,6 +14,7 @@ from rich.console import Console
 
 from edge import models_view as view
 from edge.config import ConfigError, find_config, load_config
+from edge.options import JsonOption
 from models import probe
 from models.catalog import INSTEAD, Entry, ModelError, PinsBroken, find, load_catalog, settings
 from models.recommend import recommend
@@ -23,12 +24,12 @@ _CONTROL_C = 130
 
 models_app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="Language models, recognisers and voices: what there is, what fits this machine, and getting it. "
     "Earrand works without any of them. Begin with `earrand models recommend`. (docs/models.md)",
 )
 
 NamesArgument = Annotated[list[str], typer.Argument(metavar="NAME...", help="As `earrand models list` shows them.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
 
 
 @models_app.command("list")
@@ -159,3 +160,7 @@ def _trouble(pulling: Entry | None = None) -> Iterator[None]:
         if pulling is not None and not isinstance(error, PinsBroken):
             _tell_what_serves(pulling)
         raise typer.Exit(1) from None
+
+
+if __name__ == "__main__":
+    models_app(prog_name="earrand models")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edge.bench import percentile
+from edge.benches.figures import percentile
 from edge.exam.engines import Engine
 from edge.exam.questions import Answer
 

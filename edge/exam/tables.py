@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from edge.bench_understand import Report, Result
+from edge.benches.understand import Report, Result
 from edge.exam.copying import Copied
 from edge.exam.marks import Confusion, Score
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from edge.bench import percentile, summarise
+from edge.benches.figures import percentile
+from edge.benches.turn import summarise
 from edge.timeline import Turn
 
 

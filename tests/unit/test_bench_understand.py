@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.testing import CliRunner
 
-from edge.bench_understand import Heard, Report, measure
-from edge.cli import app
+from edge.benches.commands import bench_app
+from edge.benches.understand import Heard, Report, measure
 from edge.config import Config
 from edge.exam import tables
 from edge.exam.wish import Wish, training_folder
@@ -87,7 +87,7 @@ def test_missing_training_data_is_named_when_it_was_asked_for(tmp_path: Path, we
 
 def test_the_command_prints_one_json_object(tmp_path: Path, weights: Path) -> None:
     options = ["--data", str(rows_file(tmp_path)), "--weights", str(weights), "--json"]
-    result = CliRunner().invoke(app, ["bench", "understand", *options])
+    result = CliRunner().invoke(bench_app, ["understand", *options])
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert report["results"][0]["cost"]["generated_tokens"] == 0
@@ -97,12 +97,12 @@ def test_the_command_prints_one_json_object(tmp_path: Path, weights: Path) -> No
 def test_a_malformed_line_is_one_line_of_complaint(tmp_path: Path, weights: Path, line: str) -> None:
     path = rows_file(tmp_path)
     path.write_text(f"{path.read_text()}\n{line}\n")
-    result = CliRunner().invoke(app, ["bench", "understand", "--data", str(path), "--weights", str(weights)])
+    result = CliRunner().invoke(bench_app, ["understand", "--data", str(path), "--weights", str(weights)])
     assert result.exit_code == 1
     assert f"earrand: {path}, line {len(ROWS) + 1}: " in result.stderr
 
 
 def test_a_file_that_is_not_there_is_one_line_of_complaint(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["bench", "understand", "--data", str(tmp_path / "rows.jsonl")])
+    result = CliRunner().invoke(bench_app, ["understand", "--data", str(tmp_path / "rows.jsonl")])
     assert result.exit_code == 2
     assert "does not exist" in result.stderr

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from edge import bench_llm
-from edge.cli import app
+from edge.benches import llm as bench_llm
+from edge.benches.commands import bench_app
 from models.bare_loop import BareLoop
 from models.call_bench import writer
 from models.engine import EngineFailed
@@ -101,10 +101,10 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_the_command_prints_tables_or_json(tiny: Path) -> None:
-    table = CliRunner().invoke(app, ["bench", "llm", "--model", str(tiny)])
+    table = CliRunner().invoke(bench_app, ["llm", "--model", str(tiny)])
     assert table.exit_code == 0, table.output
     assert "tokens a second" in table.stdout
-    told = CliRunner().invoke(app, ["bench", "llm", "--model", str(tiny), "--json"])
+    told = CliRunner().invoke(bench_app, ["llm", "--model", str(tiny), "--json"])
     assert json.loads(told.stdout)["measured"]["model"] == "tiny random"
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from edge.bench import machine
+from edge.benches.figures import machine
 from edge.phrasebook import Phrases
 from edge.tools import NotYetTools, PhoneTools, SumTools, collect
 from models.engine import EngineFailed

@@ -9,7 +9,7 @@ from functools import partial
 import psutil
 from rich.progress import Progress
 
-from edge.bench import machine
+from edge.benches.figures import machine
 from edge.config import Config
 from edge.engines import open_recogniser
 from edge.exam.copying import Copied, copied
