@@ -1,4 +1,4 @@
-"""Who may speak now: keeps announcements out of the wearer's speech and out of turns."""
+"""Who may speak now: keeps announcements out of the wearer's speech and out of turns, and our voice out of our ears."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FloorOptions:
-    """When an unasked sentence may be spoken."""
+    """When an unasked sentence may be spoken, and what is taken for our own voice."""
 
     pause_s: float = 0.7
     """Silence after the wearer's last voiced sound, and after our own last sentence."""
+    half_duplex: bool = False
+    """Without an echo canceller the microphone hears the loudspeaker: then we do not listen while we speak."""
+    tail_s: float = 0.3
+    """With half duplex: how long after our last sound a room still gives it back."""
 
 
 class Floor:
@@ -18,10 +22,14 @@ class Floor:
 
     def __init__(self, options: FloorOptions | None = None) -> None:
         self._options = options or FloorOptions()
+        self._half_duplex = self._options.half_duplex
+        self._is_worn = True
         self._wearer_speaks = False
         self._turn_runs = False
         self._question_open = False
         self._quiet_since = 0.0
+        self._we_speak = False
+        self._we_ended_s = float("-inf")
 
     def wearer_began(self) -> None:
         """The wearer speaks."""
@@ -41,9 +49,30 @@ class Floor:
         self._turn_runs = False
         self._quiet_since = max(self._quiet_since, now_s)
 
+    def we_began(self) -> None:
+        """Sound of ours goes to the loudspeaker."""
+        self._we_speak = True
+
+    def we_ended(self, now_s: float) -> None:
+        """Our last sound was heard."""
+        self._we_speak = False
+        self._we_ended_s = now_s
+
     def question(self, is_open: bool) -> None:
         """While a question waits for its answer nothing else is announced."""
         self._question_open = is_open
+
+    def worn(self, is_worn: bool) -> None:
+        """While nobody wears the device everything is kept."""
+        self._is_worn = is_worn
+
+    def echo_remains(self) -> None:
+        """The echo canceller does not do its work: go on half duplex."""
+        self._half_duplex = True
+
+    def is_our_own_voice(self, began_s: float) -> bool:
+        """Say whether speech that began at this second is to be taken for ours."""
+        return self._half_duplex and (self._we_speak or began_s < self._we_ended_s + self._options.tail_s)
 
     def idle(self) -> bool:
         """Say whether nobody speaks and no turn runs."""
@@ -51,4 +80,5 @@ class Floor:
 
     def may_announce(self, now_s: float) -> bool:
         """Say whether an unasked sentence may begin now."""
-        return self.idle() and not self._question_open and now_s - self._quiet_since >= self._options.pause_s
+        pause = now_s - self._quiet_since
+        return self._is_worn and self.idle() and not self._question_open and pause >= self._options.pause_s
