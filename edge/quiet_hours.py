@@ -1,4 +1,4 @@
-"""Quiet hours: when nobody wants to be told that an errand ended. Timers and alarms, which the wearer set, still ring."""
+"""Quiet hours: when nobody wants to hear that an errand ended. Timers and alarms, which the wearer set, still ring."""
 
 from __future__ import annotations
 
