@@ -70,6 +70,11 @@ class SoundDeviceMicrophone:
         """Frames lost because the reader or this process was late; an overflow in the driver counts as one."""
         return self._late + self._overflows
 
+    @property
+    def overflows(self) -> int:
+        """How often the driver lost sound because this process did not take it in time."""
+        return self._overflows
+
     async def frames(self) -> AsyncGenerator[Frame, None]:
         """Yield frames until `close`. Raises AudioDeviceError when the device is lost."""
         while not self._closed:
@@ -104,6 +109,7 @@ class SoundDeviceSpeaker:
         self._bell = _Bell(f"speaker {options.named()}")
         self._lock = threading.Lock()
         self._outlet = Outlet(delay_blocks=0)
+        self._underruns = 0
         self._stream = _open(sounddevice.RawOutputStream, options, self._play, self._bell.ring_for_loss)
         with self._lock:
             self._outlet = Outlet(delay_blocks=math.ceil(self._stream.latency * SAMPLE_RATE / FRAME_SAMPLES))
@@ -113,6 +119,11 @@ class SoundDeviceSpeaker:
         """Samples heard since opening, of those written."""
         with self._lock:
             return self._outlet.played
+
+    @property
+    def underruns(self) -> int:
+        """How often the driver had nothing to play because this process gave it no block in time."""
+        return self._underruns
 
     async def write(self, pcm: bytes) -> None:
         """Queue sound, then wait while more than 0.3 s is unheard. Raises AudioDeviceError when the device is lost."""
@@ -130,13 +141,29 @@ class SoundDeviceSpeaker:
             self._outlet.hush()
         self._bell.ring()
 
+    def pause(self) -> None:
+        """Hold what the driver has not taken; what it holds, `latency_s` of sound, is still heard."""
+        with self._lock:
+            self._outlet.pause()
+
+    def resume(self) -> None:
+        """Go on after a pause, with the very next sample."""
+        with self._lock:
+            self._outlet.resume()
+
+    def reference(self) -> bytes:
+        """Give the next frame of what the driver was given; `audio.reference` says what a late or early reader gets."""
+        with self._lock:
+            return self._outlet.reference.take()
+
     def close(self) -> None:
         """Stop playing at once; those who wait get AudioDeviceError."""
         self._stream.close(ignore_errors=True)
         self._bell.ring_for_loss()
 
-    def _play(self, block: Any, _samples: int, _time: Any, _status: Any) -> None:
+    def _play(self, block: Any, _samples: int, _time: Any, status: Any) -> None:
         """Fill a block on the driver's thread."""
+        self._underruns += bool(status.output_underflow)
         with self._lock:
             block[:] = self._outlet.pull(FRAME_BYTES)
         self._bell.ring_from_driver()

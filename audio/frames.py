@@ -19,6 +19,7 @@ class AudioError(Exception):
     AudioError
     +-- AudioFileError     a file that is not sound, or holds none
     +-- AudioDeviceError   no such device, or the device went away
+    +-- EchoError          the echo canceller does not load, or failed
     """
 
 
@@ -28,6 +29,10 @@ class AudioFileError(AudioError):
 
 class AudioDeviceError(AudioError):
     """A sound device is missing or went away."""
+
+
+class EchoError(AudioError):
+    """The echo canceller does not load on this machine, or failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,19 @@ class Speaker(Protocol):
         ...
 
     def hush(self) -> None:
-        """Drop at once what was written and not yet heard."""
+        """Drop at once what was written and not yet heard, and end a pause."""
+        ...
+
+    def pause(self) -> None:
+        """Hold what waits: silence from the next device period on, and `played` stands still. Writers wait."""
+        ...
+
+    def resume(self) -> None:
+        """Go on after a pause, with the very next sample."""
+        ...
+
+    def reference(self) -> bytes:
+        """Give the next frame of what was played, after volume, silence included; call it once per microphone frame."""
         ...
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from audio.frames import SAMPLE_RATE
+from audio.reference import Reference
 
 UNHEARD_LIMIT = SAMPLE_RATE * 3 // 10
 """Samples a speaker may hold unheard: 0.3 s bridges a slow chunk and is little to throw away on barge-in."""
@@ -23,6 +24,9 @@ class Outlet:
         # One entry for each block that the driver holds: how many of its samples are sound.
         self._under_way = deque([0] * delay_blocks)
         self._played = 0
+        self._paused = False
+        self.reference = Reference()
+        """What the driver was given, silence included."""
 
     @property
     def played(self) -> int:
@@ -40,12 +44,23 @@ class Outlet:
 
     def pull(self, size: int) -> bytes:
         """Give the driver its next block of `size` bytes."""
-        block = bytes(self._waiting[:size])
-        del self._waiting[:size]
-        self._under_way.append(len(block) // 2)
+        sound = b"" if self._paused else bytes(self._waiting[:size])
+        del self._waiting[: len(sound)]
+        self._under_way.append(len(sound) // 2)
         self._played += self._under_way.popleft()
-        return block.ljust(size, b"\0")
+        block = sound.ljust(size, b"\0")
+        self.reference.put(block)
+        return block
+
+    def pause(self) -> None:
+        """Hold what waits: the driver's next blocks are silence. What it has taken is still heard."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on with the sample after the last one that was pulled."""
+        self._paused = False
 
     def hush(self) -> None:
-        """Forget what waits."""
+        """Forget what waits, and end a pause."""
         self._waiting.clear()
+        self._paused = False

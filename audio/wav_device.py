@@ -8,11 +8,13 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator
 
-from audio.frames import FRAME_SAMPLES, SAMPLE_RATE, AudioDeviceError, Frame, split_frames
+from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, AudioDeviceError, Frame, split_frames
 from audio.outlet import UNHEARD_LIMIT
 from audio.timeline import Timeline
 
-_SILENCE = bytes(FRAME_SAMPLES * 2)
+_SILENCE = bytes(FRAME_BYTES)
+_REFERENCE_BEHIND = 2 * FRAME_SAMPLES
+"""Samples by which a FileSpeaker's reference lies behind its clock: so much may a microphone's frame vary."""
 
 
 class _Clip:
@@ -111,7 +113,11 @@ class FileSpeaker:
             raise ValueError("pace must be over 0")
         self._rate = SAMPLE_RATE * pace
         self._timeline = Timeline()
-        self._hushed = asyncio.Event()
+        self._changed = asyncio.Event()
+        """Set, and replaced, by `hush` and `resume`."""
+        self._hushes = 0
+        self._referred: int | None = None
+        """The sample at which the next reference begins."""
         self.opened = time.monotonic()
         """Clock reading, in seconds, at which sample 0 of the recording lies."""
 
@@ -132,8 +138,30 @@ class FileSpeaker:
     def hush(self) -> None:
         """Drop what was not yet heard, and free those who wait."""
         self._timeline.hush(self._now())
-        self._hushed.set()
-        self._hushed = asyncio.Event()
+        self._hushes += 1
+        self._tell()
+
+    def pause(self) -> None:
+        """Hold what was not yet heard."""
+        self._timeline.pause(self._now())
+
+    def resume(self) -> None:
+        """Go on after a pause, with the very next sample."""
+        self._timeline.resume(self._now())
+        self._tell()
+
+    def reference(self) -> bytes:
+        """Give the next frame of the recording; the first one ends 20 ms before now.
+
+        A late reader loses nothing, for the recording is kept; one that is early gets a frame of silence between.
+        """
+        now = self._now()
+        start = now - _REFERENCE_BEHIND if self._referred is None else self._referred
+        self._referred = start
+        if start + FRAME_SAMPLES > now:
+            return _SILENCE
+        self._referred += FRAME_SAMPLES
+        return self._timeline.between(start, start + FRAME_SAMPLES)
 
     def recording(self) -> bytes:
         """Give exactly what was heard since `opened`, with the silence between, up to the last sound."""
@@ -142,10 +170,14 @@ class FileSpeaker:
     def _now(self) -> int:
         return int((time.monotonic() - self.opened) * self._rate)
 
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
     async def _wait_until_unheard(self, limit: int) -> None:
-        hushed = self._hushed
-        while (excess := self._timeline.unheard(self._now()) - limit) > 0:
+        hushes = self._hushes
+        while hushes == self._hushes and (excess := self._timeline.unheard(self._now()) - limit) > 0:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(excess / self._rate):
-                    await hushed.wait()
-                return
+                # In a pause time alone changes nothing: only `resume` or `hush` ends the wait.
+                async with asyncio.timeout(None if self._timeline.paused else excess / self._rate):
+                    await self._changed.wait()

@@ -43,3 +43,33 @@ def test_sounds_mix_and_a_sum_that_is_too_loud_is_clipped() -> None:
     assert overlay([(0, sound(1, 2)), (1, sound(2, 2))]) == np.array([1, 3, 2], "<i2").tobytes()
     assert overlay([(0, sound(30000, 1)), (0, sound(30000, 1))]) == sound(32767, 1)
     assert overlay([]) == b""
+
+
+def test_a_pause_is_silence_and_what_waited_goes_on_after_it() -> None:
+    timeline = Timeline()
+    timeline.write(0, sound(1, 100))
+    timeline.pause(40)
+    timeline.write(50, sound(2, 10))
+    assert (timeline.paused, timeline.played(90), timeline.unheard(90)) == (True, 40, 70)
+    timeline.resume(90)
+    assert timeline.recording(200) == sound(1, 40) + sound(0, 50) + sound(1, 60) + sound(2, 10)
+
+
+def test_hush_drops_what_a_pause_holds_and_ends_it() -> None:
+    timeline = Timeline()
+    timeline.write(0, sound(1, 100))
+    timeline.pause(40)
+    timeline.hush(50)
+    timeline.write(60, sound(2, 10))
+    timeline.resume(65)
+    assert (timeline.paused, timeline.unheard(60)) == (False, 10)
+    assert timeline.recording(100) == sound(1, 40) + sound(0, 20) + sound(2, 10)
+
+
+def test_any_part_of_the_past_can_be_had() -> None:
+    timeline = Timeline()
+    timeline.write(10, sound(1, 5))
+    timeline.write(20, sound(2, 5))
+    assert timeline.between(-2, 12) == sound(0, 12) + sound(1, 2)
+    assert timeline.between(13, 23) == sound(1, 2) + sound(0, 5) + sound(2, 3)
+    assert timeline.between(24, 27) == sound(2, 1) + sound(0, 2)

@@ -151,6 +151,63 @@ async def test_the_recording_holds_the_silence_between_two_answers() -> None:
     assert speaker.played == 3200
 
 
+async def test_a_paused_speaker_is_silent_its_writers_wait_and_nothing_is_lost() -> None:
+    speaker = FileSpeaker(PACE)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        await speaker.write(sound(1600, 1))
+        speaker.pause()
+        played, silent_from = speaker.played, len(speaker.recording())
+        writing = tasks.create_task(speaker.write(sound(SAMPLE_RATE, 2)))
+        await some_frames(50)
+        assert (speaker.played, writing.done()) == (played, False)
+        assert not any(speaker.recording()[silent_from:])
+        speaker.resume()
+        await speaker.drain()
+    heard = speaker.recording()
+    assert (heard.count(b"\1\0"), heard.count(b"\2\0")) == (1600, SAMPLE_RATE)
+    assert speaker.played == 1600 + SAMPLE_RATE
+
+
+async def test_hush_in_a_pause_frees_the_writer_and_drops_all() -> None:
+    speaker = FileSpeaker(PACE)
+    speaker.pause()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(speaker.write(sound(SAMPLE_RATE * 60)))
+        await some_frames(2)
+        speaker.hush()
+    assert speaker.played == 0
+    async with asyncio.timeout(5):
+        await speaker.write(sound(320, 2))
+        await speaker.drain()
+    assert numbers_of(speaker.recording()) == [2] * 320
+
+
+async def test_the_reference_is_the_recording_frame_by_frame() -> None:
+    speaker, reference = FileSpeaker(PACE), bytearray()
+    first = speaker.reference()
+    start = len(speaker.recording())
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(speaker.write(np.arange(1, 8001).astype("<u2").tobytes()))
+        async for _ in FileMicrophone(sound(SAMPLE_RATE), PACE).frames():
+            reference += speaker.reference()
+            if len(reference) == 60 * FRAME_BYTES:
+                break
+    assert (first, start) == (bytes(FRAME_BYTES), 0)
+    assert numbers_of(bytes(reference)) == list(range(1, 8001))
+
+
+async def some_frames(count: int) -> None:
+    """Let so many frames of a clock pass."""
+    async with aclosing(FileMicrophone(pace=PACE).frames()) as frames:
+        async for frame in frames:
+            if frame.start == count * FRAME_SAMPLES:
+                return
+
+
+def numbers_of(pcm: bytes) -> list[int]:
+    return [sample for sample in np.frombuffer(pcm, "<u2").tolist() if sample]
+
+
 @pytest.mark.parametrize("pace", [0.0, -1.0])
 def test_a_pace_must_go_forward(pace: float) -> None:
     with pytest.raises(ValueError, match="pace"):
