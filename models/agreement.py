@@ -9,7 +9,8 @@ D. Macháček, R. Dabre and O. Bojar, "Turning Whisper into real-time transcript
 its language model did not foresee: `foreseen` says of each word whether it did, and words are committed only as far as
 where the last of them and the word after it were foreseen.
 
-What was committed never changes, not even in the end: `settle` fits the final hypothesis to it.
+What was committed never changes, not even in the end: `settle` fits the final hypothesis to it. Where sound that was
+understood is not read again, `trim` forgets its words; where it must not be read again, `commit` settles them.
 """
 
 from __future__ import annotations
@@ -57,9 +58,25 @@ class Agreement:
         self._shown = partial
         return partial
 
-    def settle(self, words: Sequence[str]) -> Words:
-        """Give a hypothesis with the committed words in the place of those that it has there."""
-        return self._committed + tuple(words)[_counterpart(self._committed, words) :]
+    def settle(self, words: Sequence[str], least: int = 0, most: int | None = None) -> Words:
+        """Give a hypothesis with the committed words in the place of those that it has there.
+
+        Who knows when words were said can say that these are the first `least` words of it, but not more than `most`.
+        """
+        return self._committed + tuple(words)[_counterpart(self._committed, words, least, most) :]
+
+    def commit(self, words: Sequence[str]) -> None:
+        """Settle words, which begin with the committed ones, although no other hypothesis agrees."""
+        if tuple(words[: len(self._committed)]) != self._committed:
+            raise ValueError("committed words never change")
+        self._committed = tuple(words)
+        agreeing = [one for one in self._recent if one[: len(words)] == self._committed]
+        self._recent = deque(agreeing, self._recent.maxlen)
+
+    def trim(self, count: int) -> None:
+        """Forget the first `count` committed words: hypotheses from now on are of the sound after them."""
+        gone, self._committed = self._committed[:count], self._committed[count:]
+        self._recent = deque((one[_counterpart(gone, one) :] for one in self._recent), self._recent.maxlen)
 
 
 def _last_foreseen(foreseen: Sequence[bool], most: int) -> int:
@@ -72,8 +89,8 @@ def _shared_start(hypotheses: Sequence[Words]) -> Words:
     return tuple(column[0] for column in columns)
 
 
-def _counterpart(committed: Sequence[str], words: Sequence[str]) -> int:
-    """Count the first words of `words` that say what `committed` says.
+def _counterpart(committed: Sequence[str], words: Sequence[str], least: int = 0, most: int | None = None) -> int:
+    """Count the first words of `words`, from `least` to `most`, that say what `committed` says.
 
     That is the beginning with the smallest edit distance, the longest of equals: with "the light"
     committed, "the lights in" has its counterpart in "the lights".
@@ -83,4 +100,5 @@ def _counterpart(committed: Sequence[str], words: Sequence[str]) -> int:
         above, costs = costs, [done]
         for place, other in enumerate(words):
             costs.append(min(above[place] + (word != other), above[place + 1] + 1, costs[-1] + 1))
-    return max(range(len(costs)), key=lambda place: (-costs[place], place))
+    last = len(words) if most is None else min(most, len(words))
+    return max(range(min(least, last), last + 1), key=lambda place: (-costs[place], place))

@@ -103,6 +103,61 @@ def test_the_final_words_after_the_committed_ones_are_kept(final: str, settled: 
     assert " ".join(agreement.settle(final.split())) == settled
 
 
+@given(HYPOTHESES, HYPOTHESES, st.integers(1, 3), st.integers(0, 9))
+def test_trimming_forgets_the_first_words_and_no_others(
+    before: list[list[str]], after: list[list[str]], agree: int, count: int
+) -> None:
+    """Whether words were trimmed makes no difference to those after them, if the hypotheses lack them from then on."""
+    whole, trimmed = Agreement(agree), Agreement(agree)
+    for hypothesis in before:
+        whole.add(whole.settle(hypothesis))
+        trimmed.add(trimmed.settle(hypothesis))
+    gone = trimmed.committed[:count]
+    trimmed.trim(count)
+    assert gone + trimmed.committed == whole.committed
+    for hypothesis in after:
+        whole.add([*whole.committed, *hypothesis])
+        trimmed.add([*trimmed.committed, *hypothesis])
+        assert gone + trimmed.committed == whole.committed
+
+
+@given(HYPOTHESES, WORDS, WORDS)
+def test_words_settled_by_force_stay(hypotheses: list[list[str]], forced: list[str], final: list[str]) -> None:
+    agreement = Agreement(2)
+    for hypothesis in hypotheses:
+        agreement.add(hypothesis)
+    words = (*agreement.committed, *forced)
+    agreement.commit(words)
+    assert agreement.committed == words
+    agreement.add(agreement.settle(final))
+    assert agreement.committed[: len(words)] == words
+
+
+def test_committed_words_are_not_replaced_by_force() -> None:
+    agreement = Agreement(1)
+    agreement.add(["the", "light"])
+    with pytest.raises(ValueError, match="never change"):
+        agreement.commit(["the", "night"])
+
+
+@given(WORDS, WORDS, st.integers(0, 7), st.integers(0, 7))
+def test_who_knows_the_time_says_where_new_words_begin(
+    committed: list[str], words: list[str], least: int, more: int
+) -> None:
+    agreement = Agreement(1)
+    agreement.add(committed)
+    most = least + more
+    fresh = len(agreement.settle(words, least, most)) - len(committed)
+    assert min(least, len(words)) <= len(words) - fresh <= most
+
+
+def test_a_word_said_again_is_new_when_its_time_says_so() -> None:
+    agreement = Agreement(1)
+    agreement.add(["one", "two"])
+    assert agreement.settle(["three", "four"]) == ("one", "two")
+    assert agreement.settle(["three", "four"], 0, 0) == ("one", "two", "three", "four")
+
+
 @pytest.mark.parametrize(("agree", "hold_back"), [(0, 0), (1, -1)])
 def test_a_policy_without_sense_is_refused(agree: int, hold_back: int) -> None:
     with pytest.raises(ValueError, match="agreement"):
