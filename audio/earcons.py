@@ -1,4 +1,14 @@
-"""Three short sounds: I listen, it is done, something went wrong."""
+"""The fixed set of short sounds: each has one meaning, so that an ear learns them.
+
+sound       contour                         it means
+---------   -----------------------------   ---------------------------------------------
+listening   soft pair, up a fourth          I listen, speak now
+done        bright, up a fifth              an errand ended well
+problem     low, down a fourth              it did not work
+cancelled   one low knock                   stopped, as you said
+no_link     low, three times the same       the phone is not there
+ring        high, three notes               a timer, an alarm or a reminder
+"""
 
 from __future__ import annotations
 
@@ -27,6 +37,21 @@ def done() -> bytes:
 def problem() -> bytes:
     """Make a low step down: it did not work."""
     return _tones((392, 0.10), (294, 0.13))
+
+
+def cancelled() -> bytes:
+    """Make one low knock: stopped."""
+    return _tones((220, 0.15))
+
+
+def no_link() -> bytes:
+    """Make three equal low notes: nobody is at the other end."""
+    return _tones((440, 0.08), (440, 0.08), (440, 0.08))
+
+
+def ring() -> bytes:
+    """Make one ring of a timer or an alarm."""
+    return _tones((988, 0.09), (1319, 0.09), (988, 0.12))
 
 
 def _tones(*notes: tuple[float, float]) -> bytes:

@@ -9,6 +9,7 @@ from audio.resample import Resampler
 from models.engine import EngineMissing
 from models.espeak_library import espeak
 from models.speakable import pieces, speakable
+from models.voices import espeak_names
 
 _SLOWEST, _FASTEST = 80, 450
 """Words a minute that espeak can do."""
@@ -18,7 +19,7 @@ class EspeakVoice:
     """Speaks with espeak-ng. Of a sentence of 5 s, the first chunk is there within 10 ms on a PC."""
 
     def __init__(self, language: str = "en-us", *, words_per_minute: int = 170, pitch: int = 50) -> None:
-        """Start espeak when it does not run yet. `pitch` is 0 to 99.
+        """Start espeak when it does not run yet. `language` is a BCP 47 tag or espeak's own name; `pitch` is 0 to 99.
 
         Raises EngineMissing when piper-tts is not installed or has no such voice, ValueError for a number out of range.
         """
@@ -26,9 +27,10 @@ class EspeakVoice:
             raise ValueError(f"espeak speaks {_SLOWEST} to {_FASTEST} words a minute, not {words_per_minute}")
         if not 0 <= pitch <= 99:
             raise ValueError(f"the pitch is 0 to 99, not {pitch}")
-        if not espeak().has_voice(language):
+        voice = next((name for name in espeak_names(language) if espeak().has_voice(name)), None)
+        if voice is None:
             raise EngineMissing(f"espeak has no voice {language!r}; it has such as en-us, en-gb, de, fr, es, cmn")
-        self._language = language
+        self._language = voice
         self._words_per_minute = words_per_minute
         self._pitch = pitch
         self._interrupted = threading.Event()

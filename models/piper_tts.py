@@ -18,6 +18,7 @@ from models.cores import threads_to_use
 from models.engine import EngineFailed, EngineMissing
 from models.espeak_library import ESPEAK_LOCK, espeak
 from models.speakable import pieces, speakable
+from models.voices import family
 
 _CHUNK_S = 0.1
 """Length of the chunks that a finished sentence is handed over in, so that an interrupt is heard soon."""
@@ -36,11 +37,18 @@ class PiperVoiceEngine:
     """Speaks with a Piper voice: the network makes one sentence at a time, some 0.1 to 0.4 s for it on a PC."""
 
     def __init__(
-        self, onnx_path: Path, *, threads: int | None = 2, speaker: int | None = None, slowness: float = 1.0
+        self,
+        onnx_path: Path,
+        *,
+        language: str | None = None,
+        threads: int | None = 2,
+        speaker: int | None = None,
+        slowness: float = 1.0,
     ) -> None:
         """Load the voice; its .onnx.json lies beside it. `slowness` over 1 stretches the speech.
 
-        Raises EngineMissing when a file is not there, EngineFailed when one is broken.
+        Raises EngineMissing when a file is not there or speaks another `language` (a BCP 47 tag; none for any),
+        EngineFailed when one is broken.
         """
         config_path = onnx_path.with_name(onnx_path.name + ".json")
         for path in (onnx_path, config_path):
@@ -51,6 +59,10 @@ class PiperVoiceEngine:
         if config.phoneme_type not in (PhonemeType.ESPEAK, PhonemeType.TEXT):
             # The others fetch or need further packages when the first word is spoken.
             raise EngineMissing(f"{onnx_path} needs {config.phoneme_type.value} phonemes: choose another voice")
+        if language and family(language) != family(config.espeak_voice):
+            raise EngineMissing(
+                f"{onnx_path} speaks {config.espeak_voice}, not {language}: pull a voice for {language}, or set espeak"
+            )
         self._voice = PiperVoice(session=_load(onnx_path, threads_to_use(threads)), config=config)
         self._synthesis = SynthesisConfig(speaker_id=speaker, length_scale=config.length_scale * slowness)
         self._rate = config.sample_rate

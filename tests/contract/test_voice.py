@@ -11,6 +11,7 @@ import pytest
 
 from models.espeak_tts import EspeakVoice
 from models.piper_tts import PiperVoiceEngine
+from models.spoken import spoken_for
 from models.tts import Voice
 from tests.tiny_piper import write_tiny_piper
 
@@ -128,3 +129,48 @@ def test_two_voices_in_one_process_keep_their_own(tmp_path: Path) -> None:
     list(tiny.speak("Good morning."))
     # A voice that was not used for a while begins with its dictionary loaded anew, and its first pause differs.
     assert len(b"".join(english.speak(SENTENCE))) == pytest.approx(len(alone), rel=0.1)
+
+
+@pytest.fixture(scope="module")
+def mandarin() -> Voice:
+    return EspeakVoice("zh-CN")
+
+
+def picture(voice: Voice, text: str) -> np.ndarray:
+    """Give which pitch sounds when, as a vector of length 1; espeak gives no two times the same samples."""
+    sound = np.trim_zeros(np.frombuffer(b"".join(voice.speak(text)), "<i2").astype(float))[:20_000]
+    frames = np.pad(sound, (0, 20_000 - len(sound))).reshape(-1, 400) * np.hanning(400)
+    pitches = np.sqrt(np.abs(np.fft.rfft(frames, axis=1)))
+    return np.asarray((pitches / np.linalg.norm(pitches)).ravel())
+
+
+@pytest.mark.parametrize(("one", "other"), [("任务完成", "闹钟停了"), ("九点三十分", "九点四十分"), ("妈", "马")])
+def test_other_words_and_other_tones_are_other_sounds_in_mandarin(mandarin: Voice, one: str, other: str) -> None:
+    assert picture(mandarin, one) @ picture(mandarin, one) > 0.97
+    assert picture(mandarin, one) @ picture(mandarin, other) < 0.9
+
+
+def test_mandarin_makes_sound(mandarin: Voice) -> None:
+    done = b"".join(mandarin.speak("任务完成"))
+    assert 0.5 < len(done) / 32000 < 5
+    assert np.abs(np.frombuffer(done, "<i2").astype(int)).max() > 1000
+    assert picture(mandarin, "任务完成") @ picture(EspeakVoice(), "任务完成") < 0.9
+
+
+@pytest.mark.parametrize("text", ["hello there", "OK", "25", "https://example.com", "Привет"])
+def test_the_mandarin_voice_speaks_what_is_not_chinese(mandarin: Voice, text: str) -> None:
+    assert len(b"".join(mandarin.speak(text))) > 3200
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:30])
+def test_text_is_data_in_mandarin(mandarin: Voice, text: str) -> None:
+    assert 0 < len(b"".join(mandarin.speak(text))) / 32000 < 0.9 * len(text) + 1
+
+
+def test_numbers_written_and_said_are_one_sound_in_mandarin(mandarin: Voice) -> None:
+    assert picture(mandarin, spoken_for("zh-CN")("9:30")) @ picture(mandarin, "九点三十分") > 0.97
+
+
+def test_faster_mandarin_is_shorter() -> None:
+    slow, fast = EspeakVoice("zh-CN", words_per_minute=120), EspeakVoice("zh-CN", words_per_minute=300)
+    assert len(b"".join(fast.speak("任务完成"))) < len(b"".join(slow.speak("任务完成")))

@@ -11,6 +11,7 @@ from models.engine import EngineFailed, EngineMissing
 from models.espeak_tts import EspeakVoice
 from models.piper_tts import PiperVoiceEngine
 from models.speakable import LONGEST_PIECE, pieces, speakable
+from models.voices import espeak_names, family
 from tests.tiny_piper import write_tiny_piper
 
 
@@ -22,6 +23,34 @@ def test_faster_speech_is_shorter() -> None:
 def test_an_unknown_language_says_which_there_are() -> None:
     with pytest.raises(EngineMissing, match="en-us"):
         EspeakVoice("klingon-of-the-west")
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "en-us"), ("en-GB", "en-gb"), ("en_US", "en-us"), ("zh-CN", "zh-cn"), ("zh", "cmn"), ("cmn", "cmn")],
+)
+def test_a_language_tag_names_a_voice_of_espeak(language: str, name: str) -> None:
+    assert espeak_names(language)[0] == name
+
+
+def test_a_country_that_espeak_does_not_know_leaves_the_language() -> None:
+    assert espeak_names("zh-CN")[-1] == espeak_names("zh-Hans-CN")[-1] == "cmn"
+    assert espeak_names("de-AT") == ("de-at", "de")
+    assert list(EspeakVoice("de-AT").speak("Guten Tag"))
+
+
+def test_a_piper_voice_of_another_language_is_refused(tmp_path: Path) -> None:
+    path = write_tiny_piper(tmp_path)
+    with pytest.raises(EngineMissing, match=r"speaks en-us, not zh-CN"):
+        PiperVoiceEngine(path, language="zh-CN")
+    assert list(PiperVoiceEngine(path, language="en").speak("hello"))
+    assert list(PiperVoiceEngine(path, language="en-GB").speak("hello"))
+    assert [family(tag) for tag in ("cmn", "zh-CN", "zh_CN", "en-us")] == ["zh", "zh", "zh", "en"]
+
+
+def test_a_slower_piper_voice_tells_its_network_so(tmp_path: Path) -> None:
+    slow = PiperVoiceEngine(write_tiny_piper(tmp_path), slowness=2.0)
+    assert slow._synthesis.length_scale == 2.0
 
 
 def test_settings_out_of_range_are_refused() -> None:
