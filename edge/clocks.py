@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -192,12 +192,10 @@ class Clocks:
         return sorted(self._entries.values(), key=lambda entry: (entry.at, entry.id))
 
 
-def called(timers: Iterable[Timer], said: str) -> tuple[Timer, ...]:
-    """Give the timers that the words may mean, by name or by length: "pasta", "the ten minute timer"."""
+def called(timers: Iterable[Timer], said: str, say: Callable[[float], str] = duration) -> tuple[Timer, ...]:
+    """Give the timers that the words may mean, by name or by length as `say` says it: "pasta", "ten minutes"."""
     wanted = _plain(said)
-    return tuple(
-        timer for timer in timers if wanted and (wanted in (_plain(timer.name), _plain(duration(timer.length))))
-    )
+    return tuple(timer for timer in timers if wanted and (wanted in (_plain(timer.name), _plain(say(timer.length)))))
 
 
 def _plain(words: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from edge.chinese_sums import HAN, conversion_in_english
 from edge.spoken_number import read_number
 from edge.units import CURRENCIES, Unit, units
 
@@ -59,7 +60,7 @@ class _Amount:
 
 def convert(question: str) -> Converted:
     """Answer the question. Raises NotConverted."""
-    words = _words(question)
+    words = _words(conversion_in_english(question) if HAN.search(question) else question)
     for at, word in enumerate(words):
         if word in _BETWEEN:
             before, after = _trimmed(words[:at]), _trimmed(words[at + 1 :])

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from hassil.recognize import RecognizeResult, recognize_all
 
+from edge.chinese_plausible import ChinesePlausible
+from edge.chinese_wording import ChineseWording
+from edge.language import known_language
 from edge.plausible import Plausible
 from edge.slots import Caught, arguments_of
 from edge.templates import load_templates, read_yaml
@@ -16,6 +19,7 @@ from models.llm import ToolCall
 MAX_WORDS = 60
 """A longer utterance is no command; templates with two free texts take time that grows with the square."""
 MAX_LETTERS = 600
+_WARMING = {"en": "what time is it", "zh-CN": "现在几点了"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Candidate:
 
     call: ToolCall
     free_words: int
-    """How many words are free text."""
+    """How many words are free text; in Chinese, characters."""
     free_texts: int
     """How many free texts there are."""
     literal_letters: int
@@ -55,13 +59,18 @@ class FastPath:
     """
 
     def __init__(self, language: str, people: Sequence[str], lists: Sequence[str]) -> None:
-        """Load the templates, which takes some tenths of a second. Raises ValueError for an unknown language."""
-        self._language = language
-        self._wording = Wording.of(read_yaml(language, "polite"))
-        words = read_yaml(language, "plausible")
-        self._plausible = Plausible.of(words, words.pop("elsewhere"))
+        """Load the templates, which takes some tenths of a second. Raises UnknownLanguage, a ValueError."""
+        self._language = known_language(language)
+        polite, words = read_yaml(language, "polite"), read_yaml(language, "plausible")
+        elsewhere = words.pop("elsewhere")
+        self._wording: Wording | ChineseWording
+        self._plausible: Plausible | ChinesePlausible
+        if self._language == "zh-CN":
+            self._wording, self._plausible = ChineseWording.of(polite), ChinesePlausible.of(words, elsewhere)
+        else:
+            self._wording, self._plausible = Wording.of(polite), Plausible.of(words, elsewhere)
         self._intents = load_templates(language, self._wording, people, lists)
-        self.match("what time is it")  # hassil parses templates on their first use: not while somebody waits
+        self.match(_WARMING[self._language])  # hassil parses templates on their first use: not while somebody waits
 
     def match(self, text: str, *, expects_answer: bool = False) -> ToolCall | None:
         """Give the call that was asked for, or None. Never raises.
@@ -89,9 +98,13 @@ class FastPath:
     def _candidate(self, result: RecognizeResult) -> Candidate | None:
         tool = result.intent.name
         free = [(entity.name, entity.text) for entity in result.entities_list if entity.is_wildcard]
-        if not all(slot == "phone" or self._plausible.accepts(tool, slot, text) for slot, text in free):
+        written = self._wording.written
+        if not all(slot == "phone" or self._plausible.accepts(tool, slot, written(text)) for slot, text in free):
             return None
-        caught = [Caught(entity.name, entity.value, entity.is_wildcard) for entity in result.entities_list]
+        caught = [
+            Caught(entity.name, written(entity.value) if entity.is_wildcard else entity.value, entity.is_wildcard)
+            for entity in result.entities_list
+        ]
         arguments = arguments_of(tool, caught)
         if arguments is None:
             return None

@@ -14,6 +14,7 @@ import platformdirs
 from edge.config import WearableSection, find_config, load_config
 from edge.corpus import Corpus
 from edge.corpus_cache import cached_corpus
+from edge.language import known_language
 
 _SIZE = 60_000
 """Sentences for the recogniser's language model. Of 300 commands by three synthetic voices 20,000 give 92% right calls,
@@ -23,7 +24,7 @@ _SEED = 1
 
 def lexicon(wearable: WearableSection, cache: Path) -> Corpus:
     """Give the sentences and words for these settings: from `cache` when they are there, else made now."""
-    return cached_corpus(wearable.language, wearable.people, wearable.lists, _SIZE, _SEED, cache)
+    return cached_corpus(known_language(wearable.language), wearable.people, wearable.lists, _SIZE, _SEED, cache)
 
 
 def main() -> None:

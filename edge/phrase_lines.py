@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 _GROUP = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{(\w+)\}(\.?)")
+_SLOT = re.compile(r"\{(\w+)\}([.。]?)")
+SENTENCE_ENDS = (".", "?", "!", "。", "？", "！")  # noqa: RUF001  # those of Chinese
 
 Slots = Mapping[str, str]
 """What is known, by slot; a slot that is not known is not in it."""
@@ -72,7 +73,7 @@ def fill(line: str, slots: Slots) -> Filled | None:
 
 def _with_stop(value: str, stop: str) -> str:
     # A message that ends "where are you?" gets no full stop behind it.
-    return value if value.endswith((".", "?", "!")) else value + stop
+    return value if value.endswith(SENTENCE_ENDS) else value + stop
 
 
 def _flat(tree: Mapping[str, Any], above: str) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from edge.time_words import clock_time, number, relative_day, relative_moment
+from edge.language_words import Words
 
 LONGEST_SLOT = 300
 """Characters of one slot that are spoken; some 20 seconds."""
@@ -22,36 +22,37 @@ def plain(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def slots_of(values: Mapping[str, Any], now: datetime) -> dict[str, str]:
+def slots_of(values: Mapping[str, Any], now: datetime, words: Words) -> dict[str, str]:
     """Give a slot for each value that can be said, and those of MADE_FROM. Values that make no sense are left out."""
-    slots = {name: said for name, value in values.items() if (said := _said(value))}
+    slots = {name: said for name, value in values.items() if (said := _said(value, words))}
     # With both, "when" could not tell which of them it says.
     when = None if "start" in values and "due" in values else values.get("start", values.get("due"))
     if (moment := _moment(when, now)) is not None:
         all_day = values.get("all_day") is True
-        slots["when"] = relative_day(moment.date(), now.date()) if all_day else relative_moment(moment, now)
-        slots["time"] = "all day" if all_day else f"at {clock_time(moment)}"
+        day_alone = words.relative_day(moment.date(), now.date())
+        slots["when"] = day_alone if all_day else words.relative_moment(moment, now)
+        slots["time"] = words.event_time(None if all_day else moment)
     if (day := _day(values.get("day"))) is not None:
-        slots["day"] = relative_day(day, now.date())
+        slots["day"] = words.relative_day(day, now.date())
     phone = values.get("phone")
     if isinstance(phone, str) and (digits := "".join(plain(phone).split())):
-        slots["digits"] = " ".join(_digit(letter) for letter in digits)
+        slots["digits"] = words.digits(digits)
     return slots
 
 
-def item_slots(item: Any, now: datetime) -> dict[str, str]:
+def item_slots(item: Any, now: datetime, words: Words) -> dict[str, str]:
     """Give the slots of one thing of a list: a record, or just a text."""
-    return slots_of(item if isinstance(item, Mapping) else {"text": item}, now)
+    return slots_of(item if isinstance(item, Mapping) else {"text": item}, now, words)
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, words: Words) -> str:
     match value:
         case bool():
             return ""
         case str():
             return plain(value)
         case int():
-            return number(value)
+            return words.number(value)
         case _:
             return ""
 
@@ -72,9 +73,3 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def _digit(letter: str) -> str:
-    if letter == "+":
-        return "plus"
-    return number(int(letter)) if letter.isascii() and letter.isdigit() else letter

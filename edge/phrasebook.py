@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from edge.clocks import Alarm, Due, Reminder, Timer
-from edge.phrase_lines import Filled, Lines
+from edge.language import UnknownLanguage, known_language
+from edge.language_words import Words, words_of
+from edge.phrase_lines import SENTENCE_ENDS, Filled, Lines, PhraseFileError
 from edge.phrase_slots import LONGEST_SLOT, MADE_FROM, item_slots, plain, slots_of
-from edge.time_words import clock_time, duration, joined, number, relative_moment
 from edge.tools.tool import ErrandRequest
 from edge.when import Now
 from firmware_bridge.errands import Errand, State
@@ -32,11 +33,20 @@ class Phrases:
     def __init__(self, now: Now, language: str = "en") -> None:
         """Read the file of the language. Raises PhraseFileError."""
         self._now = now
-        self._lines = Lines.load(_FILES / f"{language}.toml")
+        try:
+            self._words = words_of(language)
+            self._lines = Lines.load(_FILES / f"{known_language(language)}.toml")
+        except UnknownLanguage as exc:
+            raise PhraseFileError(str(exc)) from exc
+
+    @property
+    def words(self) -> Words:
+        """How the language says values."""
+        return self._words
 
     def say(self, key: str, **slots: str | int) -> str:
         """Give the sentence of a key; `count` chooses among none, one and many."""
-        known = {name: number(value) if isinstance(value, int) else value for name, value in slots.items()}
+        known = {name: self._number(name, value) if isinstance(value, int) else value for name, value in slots.items()}
         known = {name: value for name, value in known.items() if value}
         count = slots.get("count")
         keys = [f"{key}.{_plural(count)}", key] if isinstance(count, int) else [key]
@@ -86,13 +96,13 @@ class Phrases:
     def rang(self, due: Due) -> str:
         """Say that a timer ended or that it is time for an alarm or a reminder, now or while we were off."""
         now = self._now()
-        when = relative_moment(datetime.fromtimestamp(due.entry.at, now.tzinfo), now)
+        when = self._words.relative_moment(datetime.fromtimestamp(due.entry.at, now.tzinfo), now)
         missed = "_missed" if due.missed else ""
         match due.entry:
             case Timer(_, name, length, _):
-                return self.say(f"rang.timer{missed}", name=name, length=duration(length), when=when)
+                return self.say(f"rang.timer{missed}", name=name, length=self._words.duration(length), when=when)
             case Alarm():
-                return self.say(f"rang.alarm{missed}", time=clock_time(now), when=when)
+                return self.say(f"rang.alarm{missed}", time=self._words.clock_time(now), when=when)
             case Reminder(_, what, _):
                 return self.say(f"rang.reminder{missed}", what=what, when=when)
 
@@ -104,7 +114,7 @@ class Phrases:
             items = result.get(listed)
             if not isinstance(items, list) or (spoken := self._items(errand.tool, items)) is None:
                 return self._general(errand, slots, "ended.completed")
-            slots |= {"items": spoken, "count": number(len(items))}
+            slots |= {"items": spoken, "count": self._words.count(len(items))}
             keys = [f"{tool}.completed.{_plural(len(items))}"]
         if (choice := self._setting(errand.tool, "choose")) is not None:
             keys = [f"{tool}.completed.{result.get(choice)}", f"{tool}.completed.other"]
@@ -124,17 +134,17 @@ class Phrases:
         """Read the first things of a list; None when there are some and none can be said."""
         said = []
         for item in items[:SPOKEN_ITEMS]:
-            filled = self._lines.fill(self._short(item_slots(item, self._now())), f"tools.{tool}.item")
+            filled = self._lines.fill(self._short(item_slots(item, self._now(), self._words)), f"tools.{tool}.item")
             said += [filled.text] if filled else []
         if items and not said:
             return None
         between = self._setting(tool, "join")
         if more := len(items) - len(said):
-            said.append(self._part("list.more" if between is None else "list.rest", count=number(more)))
-        return joined(said) if between is None else between.join(_sentence(part) for part in said)
+            said.append(self._part("list.more" if between is None else "list.rest", count=self._words.count(more)))
+        return self._words.joined(said) if between is None else between.join(_sentence(part) for part in said)
 
     def _question(self, request: ErrandRequest) -> str:
-        slots = slots_of(_mapping(request.arguments), self._now())
+        slots = slots_of(_mapping(request.arguments), self._now(), self._words)
         task = self._lines.fill(slots, f"tools.{request.tool}.task")
         own = self._lines.fill(slots, f"tools.{request.tool}.read_back")
         if own is not None and _covers(own, request.arguments):
@@ -143,13 +153,15 @@ class Phrases:
             return self.say("consent.read_back", task=task.text)
         # No sentence of ours holds all that would be used: name every argument.
         arguments = [
-            self.say("consent.argument", name=plain(str(name)) or "something", value=_exactly(value))
+            self.say(
+                "consent.argument", name=plain(str(name)) or self._part("consent.some"), value=self._exactly(value)
+            )
             for name, value in request.arguments.items()
         ]
-        name = plain(request.tool.replace(".", " ").replace("_", " ")) or "it"
+        name = plain(request.tool.replace(".", " ").replace("_", " ")) or self._part("consent.it")
         if not arguments:
             return self.say("consent.read_back_bare", name=name)
-        return self.say("consent.read_back_all", name=name, arguments=joined(arguments))
+        return self.say("consent.read_back_all", name=name, arguments=self._words.joined(arguments))
 
     def _task(self, asked: Errand | ErrandRequest) -> str:
         """Give what the phone is asked to do, as the end of "to ..."; empty when there are no words for it."""
@@ -157,7 +169,7 @@ class Phrases:
         return filled.text if filled else ""
 
     def _slots(self, asked: Errand | ErrandRequest, result: Mapping[str, Any]) -> dict[str, str]:
-        return self._short(slots_of({**_mapping(asked.arguments), **result}, self._now()))
+        return self._short(slots_of({**_mapping(asked.arguments), **result}, self._now(), self._words))
 
     def _short(self, slots: dict[str, str]) -> dict[str, str]:
         return {name: self._cut(said) for name, said in slots.items()}
@@ -172,6 +184,13 @@ class Phrases:
         filled = self._lines.fill(slots, key)
         return filled.text if filled else ""
 
+    def _number(self, name: str, value: int) -> str:
+        return self._words.count(value) if name == "count" else self._words.number(value)
+
+    def _exactly(self, value: Any) -> str:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        return plain(text) or self._part("consent.nothing")
+
     def _setting(self, tool: str, name: str) -> str | None:
         return next(iter(self._lines.get(f"tools.{tool}.{name}")), None)
 
@@ -180,10 +199,6 @@ def _covers(filled: Filled, arguments: Mapping[str, Any]) -> bool:
     """Say whether every argument that says something is in the sentence."""
     told = filled.used.union(*(MADE_FROM.get(slot, frozenset()) for slot in filled.used))
     return all(name in told or value in (None, "", [], {}) for name, value in arguments.items())
-
-
-def _exactly(value: Any) -> str:
-    return plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)) or "nothing"
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -196,4 +211,4 @@ def _plural(count: int) -> str:
 
 def _sentence(text: str) -> str:
     # What does not end like a sentence is a part of one, and stays as it is.
-    return text[:1].upper() + text[1:] if text.endswith((".", "?", "!")) else text
+    return text[:1].upper() + text[1:] if text.endswith(SENTENCE_ENDS) else text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.phone_number import phone_number
-from edge.spoken_time import DayPart, TimeOfDay
+from edge.spoken_time import DayPart, Length, LoosePart, TimeOfDay
 
 _NAMES = frozenset({"name", "to", "sender"})
 _NEEDED = {"set_alarm": "hour"}
@@ -14,6 +14,8 @@ _PIECES = {
     "title": ("title_start", "title", "title_end"),
     "when": ("when", "when_part", "when_at", "when_end"),
     "item": ("item", "item_start", "item_with", "item_end"),
+    "begin": ("begin", "begin_part"),
+    "end": ("end", "end_part"),
 }
 """Arguments that templates catch in pieces: "meeting with" and "tom"; "tomorrow" and "at 9"."""
 
@@ -33,7 +35,11 @@ def arguments_of(tool: str, caught: Iterable[Caught]) -> dict[str, str | int] | 
     """Give the arguments for the tool, or None when the pieces contradict each other or do not suffice."""
     arguments: dict[str, str | int] = {}
     phone: list[str] = []
+    caught = list(caught)
+    hour = next((one.value.hour for one in caught if isinstance(one.value, TimeOfDay)), None)
     for one in caught:
+        if isinstance(one.value, LoosePart | DayPart):
+            one = _with_hour(one, hour)
         if one.slot == "phone":
             phone.append(str(one.value))
         elif not one.slot.startswith("_") and not _add(arguments, one):
@@ -48,21 +54,38 @@ def arguments_of(tool: str, caught: Iterable[Caught]) -> dict[str, str | int] | 
     return _joined(arguments)
 
 
+def _with_hour(one: Caught, hour: int | None) -> Caught:
+    match one.value:
+        case LoosePart() as part:
+            return replace(one, value=part.at(hour))
+        case DayPart(day, LoosePart() as part):
+            return replace(one, value=DayPart(day, part.at(hour)))
+        case _:
+            return one
+
+
 def _add(arguments: dict[str, str | int], one: Caught) -> bool:
     """Add one slot's value; False when it contradicts what is there already."""
     match one.value:
         case TimeOfDay(hour, minute, part) if one.slot == "when_at":
             arguments["when_at"] = f"at {hour}{f':{minute:02}' if minute else ''}{f' {part}' if part else ''}"
+        case TimeOfDay(hour, minute, part) if one.slot in ("begin", "end"):
+            arguments[one.slot] = f"{hour}:{minute:02}{f' {part}' if part else ''}"
         case TimeOfDay(hour, minute, part):
             if "hour" in arguments:
                 return False
             arguments |= {"hour": hour, "minute": minute} if minute else {"hour": hour}
             _add_part(arguments, part)
-        case DayPart(day, part):
-            if "day" in arguments:
+        case DayPart(day, str() as part):
+            if day and "day" in arguments:
                 return False
-            arguments["day"] = day
+            if day:
+                arguments["day"] = day
             _add_part(arguments, part)
+        case Length(hours, minutes, seconds):
+            for slot, number in (("hours", hours), ("minutes", minutes), ("seconds", seconds)):
+                if number:
+                    _add_number(arguments, slot, number)
         case int(number):
             _add_number(arguments, one.slot, number)
         case str(text):

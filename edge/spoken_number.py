@@ -41,17 +41,22 @@ class Said:
 
 def in_words(value: Fraction) -> Said:
     """Say a number: exactly if it ends within four decimals, else rounded."""
+    shown = rounded(value)
+    whole, _, decimals = f"{abs(shown):f}".partition(".")
+    words = number(int(whole))
+    if decimals := decimals.rstrip("0"):
+        words += f" point {' '.join(number(int(digit)) for digit in decimals)}"
+    return Said(f"minus {words}" if shown < 0 else words, Fraction(shown) == value)
+
+
+def rounded(value: Fraction) -> Decimal:
+    """Give the number as it is said: itself if it ends within four decimals, else four significant digits."""
     with localcontext() as context:
         context.prec = _PRECISE
         decimal = Decimal(value.numerator) / Decimal(value.denominator)
         is_short = (value * 10**SPOKEN_DECIMALS).denominator == 1
         places = SPOKEN_DECIMALS if is_short else max(0, SIGNIFICANT - 1 - decimal.adjusted())
-        rounded = decimal.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    whole, _, decimals = f"{abs(rounded):f}".partition(".")
-    words = number(int(whole))
-    if decimals := decimals.rstrip("0"):
-        words += f" point {' '.join(number(int(digit)) for digit in decimals)}"
-    return Said(f"minus {words}" if rounded < 0 else words, Fraction(rounded) == value)
+        return decimal.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def read_number(words: Sequence[str], at: int = 0) -> Read | None:

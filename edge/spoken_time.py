@@ -29,11 +29,33 @@ class TimeOfDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time, or a piece of one, as it was said."""
+
+    hours: int = 0
+    minutes: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoosePart:
+    """A part of the day whose meaning hangs on the hour: 晚上 with nine is the evening, with one the night."""
+
+    usual: Part
+    late: Part
+    """With twelve and with one to four."""
+
+    def at(self, hour: int | None) -> Part:
+        """Give what it means with this hour."""
+        return self.late if hour is not None and (hour == 12 or 0 < hour < 5) else self.usual
+
+
+@dataclass(frozen=True, slots=True)
 class DayPart:
     """A day as it was said, or a part of one, or both."""
 
     day: Day = ""
-    part: Part = ""
+    part: Part | LoosePart = ""
 
 
 def number_words(number: int) -> str:

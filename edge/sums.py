@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from edge.chinese_sums import HAN, sum_in_english
 from edge.exact import NoSum, divide, power, root
 from edge.spoken_number import read_number
 
@@ -49,7 +50,7 @@ _PARTS = {"twice": Fraction(2), "double": Fraction(2), "triple": Fraction(3)}
 
 def reckon(question: str) -> Fraction:
     """Give the answer, nearer to zero than LARGEST. Raises NoSum."""
-    words = _words(question)
+    words = _words(sum_in_english(question) if HAN.search(question) else question)
     reckoner = _Reckoner(words)
     answer = reckoner.sum()
     if not reckoner.reckoned or reckoner.at < len(words):

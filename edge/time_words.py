@@ -71,6 +71,11 @@ def clock_time(moment: datetime) -> str:
     return f"{_face(moment)} {_part(moment.hour)}"
 
 
+def event_time(moment: datetime | None) -> str:
+    """Say when on its day something is: "at noon"; None is "all day"."""
+    return "all day" if moment is None else f"at {clock_time(moment)}"
+
+
 def full_date(day: date) -> str:
     """Say a date with its weekday: "Friday, the second of April"."""
     return f"{day:%A}, the {ordinal(day.day)} of {day:%B}"

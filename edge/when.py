@@ -8,18 +8,37 @@ The rules, in the order in which they apply:
 4. With no part, "today" is the next such time before the day is over; if there is none, that time has passed.
 5. With no part, another day: 7 to 12 are in the morning or noon, 1 to 6 in the afternoon. For an alarm, which
    wakes people, the morning begins at 4.
-6. A weekday is the next one that fits, today included.
+6. A weekday is the next one that fits, today included; "next monday" is that of the next week, which begins on Monday.
 7. A local time that a clock change skips is moved on by the length of the gap (as RFC 5545 does); one that occurs
    twice is the first that is still to come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
-Day = Literal["", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Day = Literal[
+    "",
+    "today",
+    "tomorrow",
+    "day after tomorrow",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "next monday",
+    "next tuesday",
+    "next wednesday",
+    "next thursday",
+    "next friday",
+    "next saturday",
+    "next sunday",
+]
 """A day as people say it; empty means the next one that fits."""
 Part = Literal["", "am", "pm", "morning", "afternoon", "evening", "night"]
 """The part of the day that an hour was said with."""
@@ -27,6 +46,7 @@ Now = Callable[[], datetime]
 """Gives the local time, aware, in a zone that knows its clock changes."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_AHEAD: Mapping[Day, int] = {"tomorrow": 1, "day after tomorrow": 2}
 FIRST_HOUR = 7
 """From this hour on, an hour without a part is meant in the morning."""
 FIRST_WAKING_HOUR = 4
@@ -61,7 +81,8 @@ def resolve(day: Day, hour: int, minute: int, part: Part, now: datetime, *, waki
         begun = tuple(reading for reading in readings if reading >= 24)
         return _next([*_moments(now, (-1,), begun, minute), *_moments(now, (0,), readings, minute)], now)
     likely = readings if len(readings) == 1 else (_likely(hour, waking),)
-    ahead = (1,) if day == "tomorrow" else (_days_to(day, now), _days_to(day, now) + 7)
+    away = _days_to(day, now)
+    ahead = (away, away + 7) if day in WEEKDAYS else (away,)
     return _next(_moments(now, ahead, likely, minute), now)
 
 
@@ -81,7 +102,7 @@ def day_of(day: Day, now: datetime) -> date:
     """Give the date of a day; no day is today."""
     if day in ("", "today"):
         return now.date()
-    return now.date() + timedelta(days=1 if day == "tomorrow" else _days_to(day, now))
+    return now.date() + timedelta(days=_days_to(day, now))
 
 
 def start_of(day: date, zone: tzinfo | None) -> datetime:
@@ -116,7 +137,12 @@ def _likely(hour: int, waking: bool) -> int:
 
 
 def _days_to(day: Day, now: datetime) -> int:
-    return (WEEKDAYS.index(day) - now.weekday()) % 7
+    """Give how far a day is ahead, the first one of its name."""
+    if day in _AHEAD:
+        return _AHEAD[day]
+    if day in WEEKDAYS:
+        return (WEEKDAYS.index(day) - now.weekday()) % 7
+    return 7 - now.weekday() + WEEKDAYS.index(day.removeprefix("next "))
 
 
 def _moments(now: datetime, days: Iterable[int], hours: tuple[int, ...], minute: int) -> list[datetime]:

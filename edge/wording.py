@@ -50,6 +50,10 @@ class Wording:
         likely = (steps[-1], barest, *reversed(steps[:-1]))
         return tuple(dict.fromkeys(likely))[:MAX_READINGS]
 
+    def written(self, words: str) -> str:
+        """Give words of a plain text the way they are written."""
+        return words
+
 
 def _cuts_of_start(text: str, phrases: tuple[str, ...]) -> list[str]:
     """Give the text, then with one phrase less and so on; something always stays: "help me" alone means something."""

@@ -4,6 +4,7 @@ from edge.tools.about import AboutTools, Battery, Desk
 from edge.tools.clock import ClockTools
 from edge.tools.not_yet import NotYetTools
 from edge.tools.phone import PhoneTools
+from edge.tools.quiet import QuietTools
 from edge.tools.sound import Mixer, SoundTools, Voice
 from edge.tools.sums import SumTools
 from edge.tools.tool import (
@@ -32,6 +33,7 @@ __all__ = [
     "Outcome",
     "Part",
     "PhoneTools",
+    "QuietTools",
     "Risk",
     "SoundTools",
     "SumTools",

@@ -79,7 +79,7 @@ class AboutTools:
         """Tell whether the phone is there and how many errands run."""
         phone = self._phrases.say("about.phone_here" if self._desk.connected() else "about.phone_away")
         errands = self._phrases.say("about.errands", count=len(self._desk.running()))
-        return ToolResult(f"{phone} {errands}")
+        return ToolResult(self._phrases.words.between_sentences.join((phone, errands)))
 
     @tool(Risk.READS)
     def help(self) -> ToolResult:
@@ -95,7 +95,7 @@ class AboutTools:
         doing = [self._phrases.doing(errand) for errand in running[:SPOKEN_ERRANDS]]
         if (more := len(running) - SPOKEN_ERRANDS) > 0:
             doing.append(self._phrases.say("about.more_errands", count=more))
-        return ToolResult(" ".join(doing))
+        return ToolResult(self._phrases.words.between_sentences.join(doing))
 
     @tool(Risk.REVERSIBLE)
     def cancel_errand(self, which: str = "") -> ToolResult:
@@ -103,7 +103,9 @@ class AboutTools:
         errand = self._desk.cancel(which)
         if errand is None:
             running = [self._phrases.doing(one) for one in self._desk.running()[:SPOKEN_ERRANDS]]
-            return ToolResult(self._phrases.say("about.no_such_errand", running=" ".join(running)))
+            return ToolResult(
+                self._phrases.say("about.no_such_errand", running=self._phrases.words.between_sentences.join(running))
+            )
         if errand.state is State.CANCELLED:
             return ToolResult(self._phrases.ended(errand))
         if errand.ended:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge.clocks import Alarm, Clocks, NotKept, Timer, TooMany, called
-from edge.time_words import clock_time, duration, full_date, joined, relative_moment, remaining
 from edge.tools.tool import BadArguments, Risk, ToolResult, tool
 from edge.tools.wording import Says
 from edge.when import Day, NoSuchTime, Now, Part, resolve
@@ -27,12 +26,12 @@ class ClockTools:
     @tool(Risk.READS)
     def tell_time(self) -> ToolResult:
         """Tell the time of day."""
-        return ToolResult(self._phrases.say("clock.time", time=clock_time(self._now())))
+        return ToolResult(self._phrases.say("clock.time", time=self._phrases.words.clock_time(self._now())))
 
     @tool(Risk.READS)
     def tell_date(self) -> ToolResult:
         """Tell the day of the week and the date."""
-        return ToolResult(self._phrases.say("clock.date", date=full_date(self._now().date())))
+        return ToolResult(self._phrases.say("clock.date", date=self._phrases.words.full_date(self._now().date())))
 
     @tool(Risk.REVERSIBLE)
     def set_timer(self, hours: int = 0, minutes: int = 0, seconds: int = 0, name: str = "") -> ToolResult:
@@ -41,26 +40,28 @@ class ClockTools:
             raise BadArguments(self._phrases.say("clock.timer_how_long"))
         length = hours * 3600 + minutes * 60 + seconds
         if length > LONGEST_TIMER:
-            raise BadArguments(self._phrases.say("clock.timer_too_long", most=duration(LONGEST_TIMER)))
+            raise BadArguments(
+                self._phrases.say("clock.timer_too_long", most=self._phrases.words.duration(LONGEST_TIMER))
+            )
         name = " ".join(name.split())
         now = self._now().timestamp()
         return self._change(
             lambda: self._clocks.set_timer(length, name, now),
             "clock.completed.timer_set",
-            length=duration(length),
+            length=self._phrases.words.duration(length),
             name=name,
         )
 
     @tool(Risk.READS)
     def timer_status(self) -> ToolResult:
         """Tell how long the timers still run."""
-        now = self._now().timestamp()
+        now, words = self._now().timestamp(), self._phrases.words
         timers = self._clocks.timers(now)
         left = [
-            self._phrases.say("clock.timer_left", timer=self._label(timer), left=remaining(timer.at - now))
+            self._phrases.say("clock.timer_left", timer=self._label(timer), left=words.remaining(timer.at - now))
             for timer in timers
         ]
-        return ToolResult(self._phrases.say("clock.timers", count=len(timers), timers=joined(left)))
+        return ToolResult(self._phrases.say("clock.timers", count=len(timers), timers=words.joined(left)))
 
     @tool(Risk.REVERSIBLE)
     def cancel_timer(self, name: str = "") -> ToolResult:
@@ -69,7 +70,7 @@ class ClockTools:
         if not running:
             return ToolResult(self._phrases.say("clock.timers", count=0))
         wanted = name.strip().casefold()
-        chosen = running if not wanted or wanted in _EVERY else called(running, name)
+        chosen = running if not wanted or wanted in _EVERY else called(running, name, self._phrases.words.duration)
         if not chosen:
             raise BadArguments(self._phrases.say("clock.timer_unknown", timers=self._labels(running)))
         if len(chosen) > 1 and wanted not in _EVERY:
@@ -92,14 +93,14 @@ class ClockTools:
         return self._change(
             lambda: self._clocks.set_alarm(rings.timestamp()),
             "clock.completed.alarm_set",
-            when=relative_moment(rings, now),
+            when=self._phrases.words.relative_moment(rings, now),
         )
 
     @tool(Risk.READS)
     def list_alarms(self) -> ToolResult:
         """Tell which alarms are set."""
         alarms = self._clocks.alarms(self._now().timestamp())
-        times = joined([self._rings(alarm) for alarm in alarms])
+        times = self._phrases.words.joined([self._rings(alarm) for alarm in alarms])
         return ToolResult(self._phrases.say("clock.alarms", count=len(alarms), alarms=times))
 
     @tool(Risk.REVERSIBLE)
@@ -121,10 +122,10 @@ class ClockTools:
         except NoSuchTime as exc:
             raise BadArguments(self._phrases.say(exc.key)) from exc
         if not found:
-            times = joined([self._rings(alarm) for alarm in alarms])
+            times = self._phrases.words.joined([self._rings(alarm) for alarm in alarms])
             raise BadArguments(self._phrases.say("clock.alarm_unknown", count=len(alarms), alarms=times))
         if len(found) > 1:
-            times = joined([self._rings(alarm) for alarm in found])
+            times = self._phrases.words.joined([self._rings(alarm) for alarm in found])
             raise BadArguments(self._phrases.say("clock.alarm_which", count=len(found), alarms=times))
         return found[0]
 
@@ -144,10 +145,12 @@ class ClockTools:
 
     def _rings(self, alarm: Alarm) -> str:
         now = self._now()
-        return relative_moment(now.fromtimestamp(alarm.at, now.tzinfo), now)
+        return self._phrases.words.relative_moment(now.fromtimestamp(alarm.at, now.tzinfo), now)
 
     def _label(self, timer: Timer) -> str:
-        return self._phrases.say("clock.timer_label", name=timer.name, length=duration(timer.length))
+        return self._phrases.say(
+            "clock.timer_label", name=timer.name, length=self._phrases.words.duration(timer.length)
+        )
 
     def _labels(self, timers: tuple[Timer, ...]) -> str:
-        return joined([self._label(timer) for timer in timers])
+        return self._phrases.words.joined([self._label(timer) for timer in timers])

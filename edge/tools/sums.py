@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from edge.conversion import NotConverted, convert
 from edge.exact import NoSum
-from edge.spoken_number import in_words
 from edge.sums import reckon
-from edge.time_words import joined
 from edge.tools.tool import BadArguments, Risk, ToolResult, tool
 from edge.tools.wording import Says
-from edge.units import Unit
 
 
 class SumTools:
@@ -24,7 +19,7 @@ class SumTools:
     def calculate(self, question: str = "") -> ToolResult:
         """Reckon a sum, given in words or digits: "twelve times nine", "fifteen percent of eighty"."""
         try:
-            answer = in_words(reckon(question))
+            answer = self._phrases.words.in_words(reckon(question))
         except NoSum as exc:
             raise BadArguments(self._phrases.say(exc.key)) from exc
         return ToolResult(self._phrases.say("sums.exact" if answer.exact else "sums.about", answer=answer.words))
@@ -36,11 +31,8 @@ class SumTools:
             converted = convert(question)
         except NotConverted as exc:
             raise BadArguments(self._phrases.say(exc.key)) from exc
-        amount = joined([_measure(number, unit) for number, unit in converted.amount])
-        key = "convert.exact" if in_words(converted.answer).exact else "convert.about"
-        answer = _measure(converted.answer, converted.unit)
+        words = self._phrases.words
+        amount = words.joined([words.measure(number, unit) for number, unit in converted.amount])
+        key = "convert.exact" if words.in_words(converted.answer).exact else "convert.about"
+        answer = words.measure(converted.answer, converted.unit)
         return ToolResult(self._phrases.say(key, amount=amount, answer=answer))
-
-
-def _measure(number: Fraction, unit: Unit) -> str:
-    return f"{in_words(number).words} {unit.one if number == 1 else unit.many}"

@@ -49,7 +49,7 @@ Outcome = ToolResult | ErrandRequest
 
 
 class BadArguments(Exception):
-    """The arguments do not make sense; `say` is what to tell the wearer."""
+    """The arguments do not make sense; `say` is what to tell the wearer, empty when nothing can be told of them."""
 
     def __init__(self, say: str) -> None:
         super().__init__(say)
@@ -77,11 +77,11 @@ class Tool:
         unknown = arguments.keys() - hints.keys()
         required = {p.name for p in inspect.signature(self.run).parameters.values() if p.default is p.empty}
         if unknown or not required <= arguments.keys():
-            raise BadArguments("I did not get all of that.")
+            raise BadArguments("")
         try:
             checked = {name: msgspec.convert(value, hints[name], strict=True) for name, value in arguments.items()}
         except msgspec.ValidationError as exc:
-            raise BadArguments("I did not get all of that.") from exc
+            raise BadArguments("") from exc
         return self.run(**checked)
 
 

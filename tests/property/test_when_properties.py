@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.clocks import Alarm
 from edge.time_words import clock_time, relative_moment
-from edge.when import Day, NoSuchTime, Part, day_of, resolve, resolve_loosely
+from edge.when import WEEKDAYS, Day, NoSuchTime, Part, day_of, resolve, resolve_loosely
 from edge.which_alarm import meant
 
 # Zones with half-hour steps, a southern summer, a change at midnight, a day that never was, and none of it.
@@ -40,7 +40,8 @@ def test_a_moment_is_ahead_and_within_the_days_that_were_named(
     assert moment.tzinfo is now.tzinfo
     ahead = moment.timestamp() - now.timestamp()
     assert ahead > 0
-    days = {"": 1, "today": 1, "tomorrow": 2}.get(day, 8)
+    named = {"": 1, "today": 1, "tomorrow": 2, "day after tomorrow": 3}
+    days = named.get(day, 15 if day.startswith("next ") else 8)
     # A night ends after the day that names it; clock changes add a day in Apia at most.
     assert ahead <= (days * 24 + 6 + 26) * 3600
 
@@ -82,7 +83,15 @@ def test_what_was_half_said_is_a_moment_ahead_or_a_question(
     if moment is not None:
         assert moment.timestamp() > now.timestamp()
         assert relative_moment(moment, now)
-    assert 0 <= (day_of(day, now) - now.date()).days <= 6
+    assert 0 <= (day_of(day, now) - now.date()).days <= (13 if day.startswith("next ") else 6)
+
+
+@given(st.sampled_from(WEEKDAYS), nows())
+def test_a_day_of_next_week_is_in_the_week_after_this(day: Day, now: datetime) -> None:
+    following: Day = f"next {day}"  # type: ignore[assignment]  # mypy does not join literals
+    found = day_of(following, now)
+    assert found.isocalendar()[:2] == (now.date() + timedelta(days=7)).isocalendar()[:2]
+    assert WEEKDAYS[found.weekday()] == day
 
 
 @settings(deadline=None)

@@ -16,6 +16,7 @@ from edge.tools.about import AboutTools
 from edge.tools.clock import ClockTools
 from edge.tools.not_yet import NotYetTools
 from edge.tools.phone import PhoneTools
+from edge.tools.quiet import QuietTools
 from edge.tools.sound import SoundTools
 from edge.tools.sums import SumTools
 from edge.tools.tool import collect
@@ -23,7 +24,7 @@ from models.llm import ToolCall
 
 PEOPLE = ("anna", "ben", "clara", "mum")
 LISTS = ("shopping", "to do", "packing")
-TOOLS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, NotYetTools)
+TOOLS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, QuietTools, NotYetTools)
 ROUND_TRIPS = 5000
 
 

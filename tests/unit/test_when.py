@@ -29,6 +29,11 @@ def at(text: str) -> datetime:
         ("", 21, 15, "", "22 22:00", "23 21:15"),
         ("tomorrow", 0, 0, "", "22 22:00", "23 00:00"),
         ("tomorrow", 24, 0, "", "22 22:00", "24 00:00"),
+        # Days further off; the next week begins on Monday, also on a Sunday.
+        ("day after tomorrow", 9, 0, "", "22 20:00", "24 09:00"),
+        ("next monday", 9, 0, "", "22 20:00", "23 09:00"),
+        ("next monday", 9, 0, "", "23 08:00", "30 09:00"),
+        ("next friday", 3, 0, "", "16 08:00", "27 15:00"),
         # A part fixes the hour.
         ("", 9, 0, "morning", "22 20:00", "23 09:00"),
         ("", 9, 0, "pm", "22 20:00", "22 21:00"),
