@@ -8,24 +8,41 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audio import earcons
+from audio.echo import Echo
 from audio.frames import AudioError
 from edge import timeline
+from edge.attention import Attention, Meaning, Verdict
+from edge.buttons import ButtonLost, Pressed, Worn
 from edge.consent import Consent
-from edge.ear import MicrophoneEnded, RecogniserFailed, SpeechBegan, Tick, Utterance
+from edge.ear_events import (
+    EchoChanged,
+    Interrupted,
+    MicrophoneEnded,
+    RecogniserFailed,
+    SpeechBegan,
+    SpeechOver,
+    StopHeard,
+    Tick,
+    Utterance,
+    Woke,
+    WokeOnly,
+)
 from edge.errand_desk import ErrandChanged, ErrandDesk, JournalTrouble, LinkChanged
 from edge.floor import Floor
-from edge.mind import Conversation
-from edge.mouth import Mouth, Speech
+from edge.news import News
 from edge.reader import Reader
+from edge.reflex import Reflex
 from edge.reply import Reply
 from edge.responder import SURE, Responder
 from edge.rings import Rings
 from edge.stream_clock import StreamClock
+from edge.teller import Teller
 from edge.timeline import Timeline
 from firmware_bridge.errands import Errand
-from firmware_bridge.journal import JournalError
 from models.asr import Partial
 from models.engine import EngineError
+from models.transcript import join
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -68,38 +85,37 @@ class Assistant:
         sources: Sequence[Source],
         responder: Responder,
         reader: Reader,
-        mouth: Mouth,
+        teller: Teller,
+        news: News,
         desk: ErrandDesk,
         rings: Rings,
         consent: Consent,
         floor: Floor,
-        conversation: Conversation,
+        attention: Attention,
+        reflex: Reflex,
         clock: StreamClock,
         show: Timeline,
-        *,
-        barge_in: bool,
     ) -> None:
         self._sources = sources
         self._responder = responder
         self._reader = reader
-        self._mouth = mouth
+        self._teller = teller
+        self._news = news
         self._desk = desk
         self._rings = rings
         self._consent = consent
         self._floor = floor
-        self._conversation = conversation
+        self._attention = attention
+        self._reflex = reflex
         self._clock = clock
         self._show = show
-        self._barge_in = barge_in
         self._inbox: asyncio.Queue[Any] = asyncio.Queue(_INBOX)
         self._turn: asyncio.Task[None] | None = None
-        self._speaking = False
-        self._wearer_silent = asyncio.Event()
-        self._wearer_silent.set()
         self._speech_since_s: float | None = None
         """Begin of an utterance that nobody has understood yet."""
-        self._hearing_ourselves = False
-        """Without barge-in, whatever begins while we speak is taken for our own voice."""
+        self._listens: bool | None = None
+        """What was last shown of our attention."""
+        self._why = "start"
         self._active_s = 0.0
         """Stream time of the latest activity; `quiet` is told once after each."""
         self._quiet_told = False
@@ -110,7 +126,7 @@ class Assistant:
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(source(self._inbox.put)) for source in self._sources]
             while await self._handle(await self._inbox.get(), tasks):
-                pass
+                self._show_attention()
             await self._end_turn()
             for task in running:
                 task.cancel()
@@ -123,85 +139,137 @@ class Assistant:
         match event:
             case Tick(now_s):
                 return await self._tick(now_s, tasks)
-            case SpeechBegan(at_s):
-                await self._wearer_begins(at_s)
-            case Partial(committed, tentative):
-                # A model that thinks has no time to read; our own voice is nothing to read.
-                if self._turn is None and not self._hearing_ourselves:
-                    self._reader.hear(event)
-                text = f"{committed} {tentative}".strip()
-                self._show.show(timeline.Partial(text=text, committed=committed, at_s=self._now()))
-            case Utterance():
-                await self._wearer_ends(event, tasks)
+            case SpeechBegan() | SpeechOver() | Partial() | Utterance() | Interrupted():
+                await self._follow_speech(event, tasks)
+            case Woke() | WokeOnly() | Pressed() | StopHeard():
+                await self._called(event, tasks)
+            case Worn(is_worn):
+                self._floor.worn(is_worn)
+                if not is_worn:
+                    self._why = "taken off"
+                    self._attention.sleep()
             case ErrandChanged(errand, progress):
-                await self._rings.follow(errand)
-                self._show.show(
-                    timeline.ErrandMoved(
-                        id=errand.id, state=errand.state, side="wearable", tool=errand.tool, progress=progress
-                    )
-                )
-                self._active()
+                await self._follow_errand(errand, progress)
             case LinkChanged(up, peer, why):
                 self._show.show(timeline.Link(side="wearable", up=up, peer=peer, why=why))
             case Fed(file):
                 self._show.show(timeline.Fed(file=file, at_s=self._now()))
                 self._active()
-            case Trouble(text) | RecogniserFailed(text) | JournalTrouble(text):
+            case Trouble(text) | RecogniserFailed(text) | JournalTrouble(text) | ButtonLost(text):
                 self._show.show(timeline.Problem(side="wearable", text=text))
+            case EchoChanged(report):
+                self._floor.echo_remains(report.echo is Echo.LEFT)
+                self._show.show(timeline.EchoFound(what=str(report), removed_db=report.removed_db, at_s=self._now()))
             case FinishWanted(within_s):
                 self._finish_by_s = self._now() + within_s
             case MicrophoneEnded():
                 return False
         return True
 
+    async def _follow_speech(
+        self, event: SpeechBegan | SpeechOver | Partial | Utterance | Interrupted, tasks: asyncio.TaskGroup
+    ) -> None:
+        match event:
+            case SpeechBegan(at_s):
+                self._floor.wearer_began()
+                self._teller.wearer_began()
+                self._reader.begin()
+                self._speech_since_s = at_s
+            case SpeechOver(last_voiced_s):
+                self._wearer_silent(last_voiced_s)
+            case Partial(committed, tentative):
+                if self._turn is None:  # a model that thinks has no time to read
+                    self._reader.hear(event)
+                text = join([*committed.split(), *tentative.split()])
+                self._show.show(timeline.Partial(text=text, committed=committed, at_s=self._now()))
+            case Interrupted():
+                if self._teller.speaking:
+                    await self._end_turn()
+            case Utterance():
+                await self._wearer_ends(event, tasks)
+
+    async def _called(self, event: Woke | WokeOnly | Pressed | StopHeard, tasks: asyncio.TaskGroup) -> None:
+        """The wearer wants us, or wants us silent."""
+        match event:
+            case Woke():
+                self._why = "wake word"
+                if self._teller.speaking:
+                    await self._end_turn()
+            case WokeOnly():
+                self._wearer_silent(self._now())
+                self._tone(earcons.listening(), tasks)
+            case Pressed() if self._teller.speaking or self._consent.open is not None:
+                await self._stop(tasks)
+            case Pressed():
+                self._why = "button"
+                self._attention.woke(self._now())
+                self._tone(earcons.listening(), tasks)
+            case StopHeard():
+                await self._stop(tasks)
+
+    def _tone(self, earcon: bytes, tasks: asyncio.TaskGroup) -> None:
+        """Play a mere sound."""
+        if self._turn is None:
+            self._begin(self._announce([Reply((), earcon=earcon)]), tasks)
+
+    async def _stop(self, tasks: asyncio.TaskGroup) -> None:
+        """End speech, then ringing, then the question that is open: whatever of these there is."""
+        await self._end_turn()
+        await self._teller.stop_ringing()
+        self._consent.drop()
+        self._teller.question_changed()
+        self._why = "stop"
+        self._attention.sleep()
+        self._tone(earcons.cancelled(), tasks)
+
+    async def _follow_errand(self, errand: Errand, progress: str | None) -> None:
+        await self._rings.follow(errand)
+        self._show.show(
+            timeline.ErrandMoved(id=errand.id, state=errand.state, side="wearable", tool=errand.tool, progress=progress)
+        )
+        self._active()
+
     async def _tick(self, now_s: float, tasks: asyncio.TaskGroup) -> bool:
         if (timed_out := self._consent.tick(now_s, self._speech_since_s)) is not None:
-            self._floor.question(False)
+            self._teller.question_changed()
             if self._turn is None:
                 self._begin(self._announce([self._responder.lapsed(timed_out)]), tasks)
-        if self._turn is None and self._floor.may_announce(now_s) and (waiting := await self._waiting()):
+        if self._turn is None and self._floor.may_announce(now_s) and (waiting := await self._news.waiting()):
             self._begin(self._announce(waiting), tasks)
         self._tell_quiet(now_s)
         return not await self._finished(now_s)
 
-    async def _waiting(self) -> list[Reply]:
-        """Give what may be announced now, oldest first."""
-        ended = [self._responder.ended(errand, "announcement", announce=True) for errand in self._desk.unannounced()]
-        return [*await self._rings.due(), *ended]
-
-    async def _wearer_begins(self, at_s: float) -> None:
-        self._hearing_ourselves = self._speaking and not self._barge_in
-        if self._hearing_ourselves:
-            return
-        self._reader.begin()
-        self._floor.wearer_began()
-        self._wearer_silent.clear()
-        self._speech_since_s = at_s
-        if self._speaking:
-            await self._end_turn()
+    def _wearer_silent(self, last_voiced_s: float) -> None:
+        self._floor.wearer_ended(last_voiced_s)
+        self._teller.wearer_ended()
+        self._speech_since_s = None
 
     async def _wearer_ends(self, utterance: Utterance, tasks: asyncio.TaskGroup) -> None:
-        if self._hearing_ourselves:
-            return
-        self._floor.wearer_ended(utterance.last_voiced_s)
-        self._wearer_silent.set()
+        speech_since_s = self._speech_since_s
+        self._wearer_silent(utterance.last_voiced_s)
         self._active()
         heard = utterance.heard
         self._reader.finish(heard.text)
-        understood = heard.confidence >= SURE
-        if not heard.text:
-            self._speech_since_s = None
-        else:
+        understood = heard.confidence >= SURE and bool(heard.text)
+        if heard.text:
             self._show.show(
                 timeline.HeardWords(
                     text=heard.text, at_s=utterance.text_s, confidence=heard.confidence, understood=understood
                 )
             )
-            if understood or self._turn is None:
-                await self._end_turn()
-                self._begin(self._take_turn(utterance), tasks)
-            else:  # a cough must not end a turn that thinks
-                self._speech_since_s = None
+        if not self._reflex.ended(heard.text if understood else ""):
+            self._nothing_said(utterance)  # a cough, or "mhm": we go on where we were
+        elif understood or (heard.text and self._turn is None):
+            await self._end_turn()
+            self._speech_since_s = speech_since_s
+            self._begin(self._take_turn(utterance), tasks)
+        else:
+            self._nothing_said(utterance)
+
+    def _nothing_said(self, utterance: Utterance) -> None:
+        """There were no words, or none that would end a turn that thinks."""
+        if self._attention.judge(utterance.began_s, utterance.last_voiced_s, Meaning.NOTHING) is Verdict.NOT_CAUGHT:
+            self._attention.answered(self._now())
 
     def _begin(self, turn: Coroutine[Any, Any, None], tasks: asyncio.TaskGroup) -> None:
         self._floor.turn_began()
@@ -221,7 +289,7 @@ class Assistant:
 
     async def _apologise(self) -> None:
         try:
-            await self._say(self._responder.sorry(), None)
+            await self._teller.say(self._responder.sorry())
         except EngineError:
             _LOGGER.exception("there is no voice to say so")
 
@@ -241,12 +309,17 @@ class Assistant:
         first_sound_s: list[float] = []
 
         async def say(reply: Reply) -> None:
-            speech = await self._say(reply, None if first_sound_s else utterance.last_voiced_s)
+            speech = await self._teller.say(reply, None if first_sound_s else utterance.last_voiced_s)
             if speech.first_sound_s is not None:
                 first_sound_s.append(speech.first_sound_s)
 
         self._speech_since_s = None  # from here on it is the responder's, which hands it to an open question at once
-        await self._responder.respond(utterance, say)
+        try:
+            await self._responder.respond(utterance, say)
+        finally:
+            self._why = "answer"
+            self._attention.answered(self._now())
+            self._teller.question_changed()
         self._show.show(
             timeline.Turn(
                 speech_end_s=utterance.last_voiced_s,
@@ -261,53 +334,16 @@ class Assistant:
     async def _announce(self, replies: Sequence[Reply]) -> None:
         try:
             for reply in replies:
-                await self._say(reply, None)
+                await self._teller.say(reply)
         finally:
             await self._rings.give_back()
 
-    async def _say(self, reply: Reply, since_s: float | None) -> Speech:
-        speech = Speech()
-        await self._wearer_silent.wait()
-        self._speaking = True
-        try:
-            await self._mouth.say(reply.sentences, speech, reply.earcon)
-        finally:
-            self._speaking = False
-            await self._spoken(reply, speech, since_s)
-        return speech
-
-    async def _spoken(self, reply: Reply, speech: Speech, since_s: float | None) -> None:
-        """Take note of what was heard of a reply, also when it was cut short."""
-        if reply.question is not None:
-            heard_all = speech.text != "" and speech.heard == speech.text
-            note = self._consent.asked if heard_all else self._consent.cut
-            note(reply.question.number, self._now())
-        self._floor.question(self._consent.open is not None)
-        if speech.first_sound_s is None:
-            return
-        self._conversation.heard(speech.heard)
-        if len(speech.heard) * 2 >= len(speech.text):  # half of the sentence holds its news
-            if reply.errand is not None:
-                await self._announced(reply.errand)
-            if reply.ring is not None:
-                await self._rings.told(reply.ring)
-        first_sound_ms = None if since_s is None else round((speech.first_sound_s - since_s) * 1000, 1)
-        self._show.show(
-            timeline.Spoken(
-                text=speech.text,
-                kind=reply.kind,
-                first_sound_ms=first_sound_ms,
-                heard=speech.heard,
-                at_s=self._now(),
-                errand=reply.errand.id if reply.errand else None,
-            )
-        )
-
-    async def _announced(self, errand: Errand) -> None:
-        try:
-            await self._desk.announced(errand)
-        except JournalError as exc:  # it may be told once more after a restart: better than never
-            self._show.show(timeline.Problem(side="wearable", text=f"the journal cannot be written: {exc}"))
+    def _show_attention(self) -> None:
+        listens = self._attention.hears(self._now())
+        if listens != self._listens:
+            self._listens = listens
+            self._show.show(timeline.Attention(listens=listens, why=self._why, at_s=self._now()))
+            self._why = "question" if self._consent.open is not None else "silence"
 
     def _now(self) -> float:
         return self._clock.now()

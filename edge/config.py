@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import platformdirs
 
+from edge.language import UnknownLanguage, known_language
 from firmware_bridge.settings import CompanionSection, ConfigError, LinkSection, Section, read_settings
 
 __all__ = ["Config", "ConfigError", "find_config", "load_config"]
@@ -29,6 +30,7 @@ class WearableSection(Section, frozen=True):
     data_dir: str = ""
     people: tuple[str, ...] = ("anna", "ben", "clara", "david", "emma", "mum", "dad")
     lists: tuple[str, ...] = ("shopping", "to do", "packing")
+    button: str = ""
 
 
 class AudioSection(Section, frozen=True):
@@ -37,15 +39,20 @@ class AudioSection(Section, frozen=True):
     input: str = ""
     output: str = ""
     volume_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 70
+    follow_noise: bool = True
     barge_in: bool = True
+    echo_canceller: Literal["webrtc", "none"] = "webrtc"
 
 
 class HearingSection(Section, frozen=True):
     """Table [hearing]."""
 
+    attention: Literal["wake", "always"] = "wake"
+    wake_words: tuple[str, ...] = ("okay nabu",)
+    window_s: _Seconds = 6.0
     recogniser: str = "pocketsphinx"
     whisper_model: str = "base.en"
-    end_silence_s: _Seconds = 0.5
+    patience: Annotated[float, msgspec.Meta(ge=0.5, le=4)] = 1.0
     speech_threshold: _Share = 0.5
 
 
@@ -86,6 +93,11 @@ class Config(Section, frozen=True):
     companion: CompanionSection = CompanionSection()
 
     @property
+    def language(self) -> str:
+        """The language that is meant by the setting: "en" or "zh-CN"."""
+        return known_language(self.wearable.language)
+
+    @property
     def wearable_dir(self) -> Path:
         """Where the wearable keeps its journal and clocks."""
         return Path(self.wearable.data_dir or platformdirs.user_data_path("earrand") / "wearable").expanduser()
@@ -102,4 +114,9 @@ def find_config(chosen: Path | None, environment: Mapping[str, str] = os.environ
 
 def load_config(path: Path | None) -> Config:
     """Read the settings; without a file, the defaults. Raises ConfigError."""
-    return Config() if path is None else read_settings(path, Config())
+    config = Config() if path is None else read_settings(path, Config())
+    try:
+        known_language(config.wearable.language)
+    except UnknownLanguage as exc:
+        raise ConfigError(f"{path}: [wearable] language: {exc}") from exc
+    return config

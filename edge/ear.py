@@ -1,73 +1,49 @@
-"""From the microphone to utterances: speech probability, boundaries, recognition, each where it may block."""
+"""From the microphone to utterances: detection, boundaries, recognition, each where it may block."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
-from audio.endpoint import Endpointer, SpeechEnded, SpeechStarted
-from audio.frames import SAMPLE_RATE, Frame, Microphone
-from audio.ring import Ring
+from audio.echo import Echo
+from audio.endpoint import Boundary, Endpointer, SpeechEnded, SpeechStarted
+from audio.frames import SAMPLE_RATE, Frame, Microphone, Speaker
+from audio.prosody import Prosody
+from edge.attention import Attention
+from edge.completeness import Completeness, Judge
+from edge.detector import Detected, Detector
+from edge.ear_events import (
+    EchoChanged,
+    Emit,
+    Interrupted,
+    MicrophoneEnded,
+    RecogniserFailed,
+    SpeechBegan,
+    SpeechOver,
+    StopHeard,
+    Tick,
+    Utterance,
+    Woke,
+    WokeOnly,
+)
+from edge.floor import Floor
+from edge.intake import Begin, Finish, Forget, Intake, Step, Take
+from edge.reflex import Reflex
 from edge.stream_clock import StreamClock
+from edge.turn_end import TurnEnd
+from edge.wake_text import strip_wake
 from edge.worker import Worker
 from models.asr import Heard, Partial, Recogniser
 from models.engine import EngineError
-from models.vad import VoiceActivity
 
 _LOGGER = logging.getLogger(__name__)
 
 _TICK_FRAMES = 5
 """A tick every 100 ms: fine enough for announcements and timers, 10 events a second."""
-_WAITING_FRAMES = 100
+_WAITING_STEPS = 100
 """Frames that may wait for the recogniser, 2 s: a slow engine then slows the microphone's reader, which drops and
 counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Time passes, in seconds of stream."""
-
-    now_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechBegan:
-    """The wearer began to speak."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """The wearer has spoken."""
-
-    heard: Heard
-    began_s: float
-    """First voiced sound."""
-    last_voiced_s: float
-    decided_s: float
-    """When silence had lasted long enough."""
-    text_s: float
-    """When the words were known."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecogniserFailed:
-    """The recogniser broke on an utterance; the next one is heard."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class MicrophoneEnded:
-    """No more sound will come."""
-
-
-EarEvent = Tick | SpeechBegan | Partial | Utterance | RecogniserFailed | MicrophoneEnded
-_Work = list[bytes] | SpeechEnded | None
-"""For the recogniser: sound, the end of an utterance, the end of all."""
 
 
 class Ear:
@@ -76,25 +52,43 @@ class Ear:
     def __init__(
         self,
         microphone: Microphone,
+        speaker: Speaker,
         clock: StreamClock,
-        vad: VoiceActivity,
+        detector: Detector,
         endpointer: Endpointer,
         recogniser: Recogniser,
+        judge: Judge,
+        turn_end: TurnEnd,
+        attention: Attention,
+        floor: Floor,
+        reflex: Reflex,
         *,
         detect: Worker,
         asr: Worker,
     ) -> None:
         self._microphone = microphone
+        self._speaker = speaker
         self._clock = clock
-        self._vad = vad
+        self._detector = detector
         self._endpointer = endpointer
         self._recogniser = recogniser
+        self._judge = judge
+        self._turn_end = turn_end
+        self._attention = attention
+        self._floor = floor
+        self._reflex = reflex
         self._detect = detect
         self._asr = asr
-        self._ring = Ring()
-        self._work: asyncio.Queue[_Work] = asyncio.Queue(_WAITING_FRAMES)
+        self._prosody = Prosody()
+        self._words = ""
+        """What the utterance is so far; like the prosody it belongs to the recogniser's thread."""
+        self._intake = Intake(detector.wake_lag)
+        self._echo = Echo.UNKNOWN
+        self._is_ours = False
+        """Whether the speech that goes on is our own voice."""
+        self._work: asyncio.Queue[Step | None] = asyncio.Queue(_WAITING_STEPS)
 
-    async def run(self, emit: Callable[[EarEvent], Awaitable[None]]) -> None:
+    async def run(self, emit: Emit) -> None:
         """Listen until the microphone ends. Raises AudioDeviceError when it is lost."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._recognise(emit))
@@ -106,45 +100,96 @@ class Ear:
                 if frames % _TICK_FRAMES == 0:
                     await emit(Tick(frame.end / SAMPLE_RATE))
             if (ended := self._endpointer.finish()) is not None:
-                await self._work.put(ended)
+                await self._work.put(Finish(ended))
             await self._work.put(None)
         await emit(MicrophoneEnded())
 
-    async def _take(self, frame: Frame, emit: Callable[[EarEvent], Awaitable[None]]) -> None:
-        probability = await self._detect.call(self._vad.probability, frame.pcm)
-        self._ring.push(frame)
-        boundary = self._endpointer.take(frame.start, probability)
-        if isinstance(boundary, SpeechStarted):
-            await emit(SpeechBegan(boundary.start / SAMPLE_RATE))
-        if self._endpointer.in_speech or boundary is not None:
-            await self._work.put([held.pcm for held in self._ring.take()])
-        if isinstance(boundary, SpeechEnded):
-            await self._work.put(boundary)
+    async def _take(self, frame: Frame, emit: Emit) -> None:
+        found = await self._detect.call(
+            self._detector.detect, frame.pcm, self._speaker.reference(), self._reflex.sounding, self._reflex.masks
+        )
+        now_s = frame.end / SAMPLE_RATE
+        boundary = self._endpointer.take(frame.start, found.probability)
+        await self._tell(found, boundary, frame.end, emit)
+        listens = (self._attention.hears(now_s) or self._reflex.sounding) and not self._is_ours
+        steps = self._intake.take(
+            Frame(frame.start, found.pcm),
+            boundary,
+            in_speech=self._endpointer.in_speech or isinstance(boundary, SpeechEnded),
+            woke=found.woke is not None,
+            listens=listens,
+        )
+        for step in steps:
+            if not isinstance(step, Forget):
+                await self._work.put(step)
+            elif not self._is_ours:
+                await emit(WokeOnly() if step.only_woke else SpeechOver(step.last_voiced / SAMPLE_RATE))
 
-    async def _recognise(self, emit: Callable[[EarEvent], Awaitable[None]]) -> None:
-        listening = False
-        while (work := await self._work.get()) is not None:
+    async def _tell(self, found: Detected, boundary: Boundary | None, end: int, emit: Emit) -> None:
+        """Tell what is known before any word is."""
+        now_s = end / SAMPLE_RATE
+        if found.echo is not None and found.echo.echo is not self._echo:
+            self._echo = found.echo.echo
+            await emit(EchoChanged(found.echo))
+        if found.woke is not None:
+            self._attention.woke(now_s)
+            await emit(Woke(found.woke, now_s))
+        if found.stop:
+            await emit(StopHeard())
+        if not self._floor.is_our_own_voice(now_s) and self._reflex.frame(end, found):
+            await emit(Interrupted())
+        if isinstance(boundary, SpeechStarted):
+            began_s = boundary.start / SAMPLE_RATE
+            self._endpointer.allow_silence(self._turn_end.silence(Completeness.UNKNOWN, asking=self._attention.asking))
+            self._is_ours = self._floor.is_our_own_voice(began_s)
+            if not self._is_ours:
+                self._attention.began(began_s)
+                await emit(SpeechBegan(began_s))
+
+    async def _recognise(self, emit: Emit) -> None:
+        broken = False
+        while (step := await self._work.get()) is not None:
             try:
-                if not listening:
-                    await self._asr.call(self._recogniser.start)
-                    listening = True
-                if isinstance(work, list):
-                    partial = await self._asr.call(self._recogniser.feed, b"".join(work))
-                    if partial is not None:
-                        await emit(partial)
-                    continue
-                heard = await self._asr.call(self._recogniser.finish)
+                match step:
+                    case Begin():
+                        await self._asr.call(self._listen)
+                        broken = False
+                    case Take() | Finish() if broken:
+                        pass  # the rest of an utterance that it broke on
+                    case Take(pcm):
+                        partial, silence = await self._asr.call(self._hear, pcm, self._attention.asking)
+                        self._endpointer.allow_silence(silence)
+                        if partial is not None:
+                            if self._reflex.words(partial.committed):
+                                await emit(Interrupted())
+                            await emit(partial)
+                    case Finish(ended):
+                        await emit(self._utterance(ended, await self._asr.call(self._recogniser.finish)))
             except EngineError as exc:
                 _LOGGER.exception("the recogniser failed")
+                broken = True
                 await emit(RecogniserFailed(str(exc)))
-                heard = Heard("", 0.0)
-            listening = False
-            if isinstance(work, SpeechEnded):
-                await emit(self._utterance(work, heard))
+            if broken and isinstance(step, Finish):
+                await emit(self._utterance(step.ended, Heard("", 0.0)))
+
+    def _listen(self) -> None:
+        """Begin an utterance, on the recogniser's thread."""
+        self._recogniser.start()
+        self._prosody.reset()
+        self._words = ""
+
+    def _hear(self, pcm: bytes, asking: bool) -> tuple[Partial | None, int]:
+        """Take sound, on the recogniser's thread; give the words if they changed, and the silence to wait for."""
+        partial = self._recogniser.feed(pcm)
+        self._prosody.take(pcm)
+        if partial is not None:
+            self._words = f"{partial.committed} {partial.tentative}"
+        completeness = self._judge.judge(self._words, expects_answer=asking)
+        return partial, self._turn_end.silence(completeness, self._prosody.fall(), asking=asking)
 
     def _utterance(self, ended: SpeechEnded, heard: Heard) -> Utterance:
         return Utterance(
-            heard,
+            replace(heard, text=strip_wake(heard.text, self._detector.wake_words)),
             began_s=ended.start / SAMPLE_RATE,
             last_voiced_s=ended.last_voiced / SAMPLE_RATE,
             decided_s=ended.end / SAMPLE_RATE,

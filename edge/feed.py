@@ -13,6 +13,7 @@ import msgspec
 from audio.files import read_sound
 from audio.frames import AudioFileError
 from audio.wav_device import FileMicrophone
+from edge.buttons import ButtonEvent, Pressed, Worn
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -23,13 +24,23 @@ class Play(msgspec.Struct, tag_field="do", tag="play", frozen=True):
     file: str
 
 
+class Press(msgspec.Struct, tag_field="do", tag="press", frozen=True):
+    """Press the button."""
+
+
+class Wear(msgspec.Struct, tag_field="do", tag="wear", frozen=True):
+    """Put the device on, or take it off."""
+
+    is_worn: bool
+
+
 class Finish(msgspec.Struct, tag_field="do", tag="finish", frozen=True):
     """Wait until every errand ended and was spoken and every timer rang, then end."""
 
     within_s: float = 30.0
 
 
-Order = Play | Finish
+Order = Play | Press | Wear | Finish
 _DECODER = msgspec.json.Decoder(Order)
 
 
@@ -45,7 +56,10 @@ class Feed:
         self._microphone = microphone
 
     async def run(
-        self, on_fed: Callable[[str], Awaitable[None]], on_problem: Callable[[str], Awaitable[None]]
+        self,
+        on_fed: Callable[[str], Awaitable[None]],
+        on_problem: Callable[[str], Awaitable[None]],
+        on_button: Callable[[ButtonEvent], Awaitable[None]],
     ) -> Finish:
         """Obey until Finish or the end of standard input, which means Finish at once."""
         reader = await _stdin()
@@ -55,16 +69,25 @@ class Feed:
             except msgspec.MsgspecError as exc:
                 await on_problem(f"not an order: {exc}")
                 continue
-            if isinstance(order, Finish):
-                return order
-            try:
-                pcm = await asyncio.to_thread(read_sound, Path(order.file))
-            except AudioFileError as exc:
-                await on_problem(str(exc))
-            else:
-                await self._microphone.say(pcm)
-            await on_fed(order.file)
+            match order:
+                case Finish():
+                    return order
+                case Press():
+                    await on_button(Pressed())
+                case Wear(is_worn):
+                    await on_button(Worn(is_worn))
+                case Play(file):
+                    await self._play(file, on_problem)
+                    await on_fed(file)
         return Finish(0.0)
+
+    async def _play(self, file: str, on_problem: Callable[[str], Awaitable[None]]) -> None:
+        try:
+            pcm = await asyncio.to_thread(read_sound, Path(file))
+        except AudioFileError as exc:
+            await on_problem(str(exc))
+        else:
+            await self._microphone.say(pcm)
 
 
 async def _stdin() -> asyncio.StreamReader:

@@ -66,9 +66,9 @@ class Floor:
         """While nobody wears the device everything is kept."""
         self._is_worn = is_worn
 
-    def echo_remains(self) -> None:
-        """The echo canceller does not do its work: go on half duplex."""
-        self._half_duplex = True
+    def echo_remains(self, remains: bool) -> None:
+        """Go on half duplex as long as the echo canceller does not do its work."""
+        self._half_duplex = remains or self._options.half_duplex
 
     def is_our_own_voice(self, began_s: float) -> bool:
         """Say whether speech that began at this second is to be taken for ours."""

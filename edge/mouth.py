@@ -6,33 +6,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-import numpy as np
-
 from audio.frames import Speaker
 from audio.playout import Playout
 from edge.stream_clock import StreamClock
+from edge.volume import Volume
 from edge.worker import Worker
 from models.tts import Voice
-
-
-class Volume:
-    """How loud we speak. Tools change it from their thread; a number is read or written whole."""
-
-    def __init__(self, percent: int) -> None:
-        self._percent = percent
-
-    def volume(self) -> int:
-        """Give the volume, 0 to 100."""
-        return self._percent
-
-    def set_volume(self, percent: int) -> None:
-        """Set the volume, 0 to 100."""
-        self._percent = percent
-
-    def apply(self, pcm: bytes) -> bytes:
-        """Scale PCM by the square of the volume, which sounds even from step to step."""
-        samples = np.frombuffer(pcm, dtype="<i2")
-        return bytes((samples * (self._percent / 100) ** 2).astype("<i2").tobytes())
 
 
 @dataclass(slots=True)
@@ -101,7 +80,7 @@ class Mouth:
         if speech.first_sound_s is None:
             speech.first_sound_s = self._clock.now()
         playout.wrote(len(pcm) // 2)
-        await self._speaker.write(self._volume.apply(pcm))
+        await self._speaker.write(self._volume.apply(pcm, self._clock.now()))
 
 
 async def _iterate(sentences: AsyncIterator[str] | Sequence[str]) -> AsyncIterator[str]:

@@ -19,8 +19,8 @@ class Reply:
     kind: Literal["answer", "announcement", "question"] = "answer"
     earcon: bytes = b""
     """PCM played before the words."""
-    errand: Errand | None = None
-    """The errand whose end this tells."""
+    errands: tuple[Errand, ...] = ()
+    """The errands whose ends this tells, or counts."""
     ring: Due | None = None
     """The timer, alarm or reminder that this tells."""
     question: Question | None = None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
-from typing import Literal
 
 from audio import earcons
 from edge import timeline
+from edge.attention import Attention, Meaning
+from edge.attention import Verdict as Heed
 from edge.consent import (
     Answer,
     Approved,
@@ -21,10 +23,11 @@ from edge.consent import (
     Verdict,
     needs_yes,
 )
-from edge.ear import Utterance
+from edge.ear_events import Utterance
 from edge.errand_desk import ErrandDesk
 from edge.interpreter import Interpretation
 from edge.mind import Conversation, Mind
+from edge.news import earcon_of
 from edge.phrasebook import Phrases
 from edge.prefetch import prefetch
 from edge.reply import Reply, Say
@@ -32,9 +35,8 @@ from edge.sentence_stream import SentenceStream
 from edge.stream_clock import StreamClock
 from edge.timeline import Timeline
 from edge.tools.tool import BadArguments, ErrandRequest, Risk, Tool, ToolResult
-from edge.truth import claims_effect
+from edge.truth import Truthful
 from edge.worker import Worker
-from firmware_bridge.errands import Errand, State
 from firmware_bridge.journal import JournalError
 from models.engine import EngineError
 from models.llm import Delta, ToolCall
@@ -43,6 +45,10 @@ _LOGGER = logging.getLogger(__name__)
 
 READ_AHEAD = 2
 """Sentences that a model may be ahead of the voice."""
+_CLOSING = ("thanks", "stop")
+"""After these the wearer wants nothing more."""
+FILLER_AFTER_S = 1.2
+"""Silence that nobody takes for a fault."""
 SURE = 0.5
 """Confidence under which the recogniser says: this was something else (`models.asr.Heard`)."""
 
@@ -58,6 +64,7 @@ class Responder:
         desk: ErrandDesk,
         phrases: Phrases,
         conversation: Conversation,
+        attention: Attention,
         show: Timeline,
         clock: StreamClock,
         *,
@@ -71,6 +78,7 @@ class Responder:
         self._desk = desk
         self._phrases = phrases
         self._conversation = conversation
+        self._attention = attention
         self._show = show
         self._clock = clock
         self._disk = disk
@@ -79,13 +87,17 @@ class Responder:
         """Stream time at which the latest utterance was understood."""
 
     async def respond(self, utterance: Utterance, say: Say) -> None:
-        """Understand an utterance, do what it asks for and say what came of it."""
+        """Understand an utterance, do what it asks for and say what came of it; nothing when it was not for us."""
         self.call_s = None
         if utterance.heard.confidence < SURE:
-            await say(self._plain("turn.not_caught"))
+            if self._heed(utterance, Meaning.NOTHING) is Heed.NOT_CAUGHT:
+                await say(self._plain("turn.not_caught"))
+            return
+        meant = await self._mind.interpret(utterance.heard, expects_answer=self._consent.open is not None)
+        heed = self._heed(utterance, self._meaning(meant))
+        if heed is Heed.IGNORE:
             return
         self._conversation.wearer(utterance.heard.text)
-        meant = await self._mind.interpret(utterance.heard, expects_answer=self._consent.open is not None)
         for call in meant.calls:
             self._show_call(call, meant.by)
         verdict = self._consent.hear(_as_answer(meant), utterance.began_s)
@@ -98,10 +110,14 @@ class Responder:
         else:
             await self._think(say)
 
-    def ended(self, errand: Errand, kind: Literal["answer", "announcement"], *, announce: bool) -> Reply:
-        """Give the sentence that tells the end of an errand, from its record alone."""
-        earcon = earcons.done() if errand.state is State.COMPLETED else earcons.problem()
-        return Reply((self._phrases.ended(errand, announce),), kind, earcon if announce else b"", errand=errand)
+    def _heed(self, utterance: Utterance, meaning: Meaning) -> Heed:
+        return self._attention.judge(utterance.began_s, utterance.last_voiced_s, meaning)
+
+    def _meaning(self, meant: Interpretation) -> Meaning:
+        if any(call.tool in _CLOSING for call in meant.calls):
+            return Meaning.CLOSING
+        is_understood = bool(meant.calls) or bool(meant.unclear) or self._mind.model_name is not None
+        return Meaning.COMMAND if is_understood or self._consent.open is not None else Meaning.NOTHING
 
     def lapsed(self, timed_out: TimedOut) -> Reply:
         """Give the sentence for a question that nobody answered."""
@@ -118,7 +134,7 @@ class Responder:
             return
         try:
             async with aclosing(items):
-                match await anext(items, None):
+                match await self._first(items, say):
                     case ToolCall() as call:
                         self._show_call(call, self._mind.model_name or "")
                         await say(await self._act(call))
@@ -131,21 +147,30 @@ class Responder:
             _LOGGER.exception("the language model failed")
             await say(self._plain("turn.model_failed"))
 
+    async def _first(self, items: AsyncIterator[Delta | ToolCall], say: Say) -> Delta | ToolCall | None:
+        """Wait for what the model begins with; after a while tell the wearer, once, that we think."""
+        async with asyncio.TaskGroup() as tasks:
+            first = tasks.create_task(_next(items))
+            await asyncio.wait([first], timeout=self._clock.real(FILLER_AFTER_S))
+            if not first.done():
+                await say(self._plain("turn.moment"))
+        return first.result()
+
     async def _sentences(
         self, first: Delta, rest: AsyncIterator[Delta | ToolCall], put: Callable[[str], Awaitable[None]]
     ) -> None:
-        stream = SentenceStream()
-        for sentence in stream.feed(first.text):
-            await put(self._truthful(sentence))
+        stream, truthful = SentenceStream(), Truthful(self._phrases.say("turn.no_claim"))
+
+        async def give(pieces: Iterable[str]) -> None:
+            for piece in pieces:
+                if spoken := truthful.take(piece):
+                    await put(spoken)
+
+        await give(stream.feed(first.text))
         async for item in rest:
             if isinstance(item, Delta):
-                for sentence in stream.feed(item.text):
-                    await put(self._truthful(sentence))
-        for sentence in stream.finish():
-            await put(self._truthful(sentence))
-
-    def _truthful(self, sentence: str) -> str:
-        return self._phrases.say("turn.no_claim") if claims_effect(sentence) else sentence
+                await give(stream.feed(item.text))
+        await give(stream.finish())
 
     async def _act_on(self, meant: Interpretation, say: Say) -> None:
         """Do all that was asked for in one breath. A question ends it: what it would bury is to be said again."""
@@ -166,7 +191,7 @@ class Responder:
         try:
             outcome = await self._disk.call(tool.call, call.arguments)
         except BadArguments as exc:
-            return Reply((exc.say,))
+            return Reply((exc.say or self._phrases.say("phone.nothing_said"),))
         finally:
             self._desk.wake()
         match outcome:
@@ -209,8 +234,10 @@ class Responder:
         soon = connected and not request.waits
         ended = await self._desk.wait_end(errand.id, self._quick_s) if soon else None
         if ended is None:
-            return Reply((self._phrases.acknowledge(request, connected),))
-        return self.ended(ended, "answer", announce=claims)
+            earcon = b"" if connected else earcons.no_link()
+            return Reply((self._phrases.acknowledge(request, connected),), earcon=earcon)
+        words = self._phrases.ended(ended, announce=claims)
+        return Reply((words,), "answer", earcon_of(ended) if claims else b"", (ended,))
 
     def _plain(self, key: str) -> Reply:
         return Reply((self._phrases.say(key),))
@@ -220,7 +247,12 @@ class Responder:
         self._show.show(timeline.Call(tool=call.tool, arguments=dict(call.arguments), by=by, at_s=self.call_s))
 
 
+async def _next(items: AsyncIterator[Delta | ToolCall]) -> Delta | ToolCall | None:
+    return await anext(items, None)
+
+
 def _as_answer(meant: Interpretation) -> Answer:
     if meant.approves:
         return Answer.YES
-    return Answer.NO if meant.refuses else Answer.OTHER
+    stops = any(call.tool == "stop" for call in meant.calls)
+    return Answer.NO if meant.refuses or stops else Answer.OTHER

@@ -40,7 +40,7 @@ class Rings:
         self._untold.update((one.entry.id, one) for one in due)
         lost = [Reply((self._phrases.say("clock.lost"),), "announcement", earcons.problem())] if self._lost else []
         self._lost = False
-        return lost + [Reply((self._phrases.rang(one),), "announcement", earcons.listening(), ring=one) for one in due]
+        return lost + [Reply((self._phrases.rang(one),), "announcement", earcons.ring(), ring=one) for one in due]
 
     async def told(self, due: Due) -> None:
         """Note for good that the wearer heard it."""

@@ -6,11 +6,13 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from audio.wav_device import FileMicrophone
 from edge.assistant import Fed, FinishWanted, Source, Trouble
+from edge.buttons import watch_device, watch_terminal
 from edge.config import Config
 from edge.feed import Feed
 from edge.sound import Sound, recordings, sound_card
@@ -38,7 +40,7 @@ async def run_wearable(config: Config, options: RunOptions, show: Timeline) -> E
     """Assist until Ctrl-C, or until the feed is finished. Raises what `wiring.wearable` raises, and AudioError."""
     if not options.feed:
         with sound_card(config.audio) as sound:
-            return await _assist(config, options, show, sound)
+            return await _assist(config, options, show, sound, *_buttons(config))
     microphone = FileMicrophone(pace=options.pace)
     with recordings(microphone, options.pace, options.out) as sound:
         return await _assist(config, options, show, sound, _feed(microphone))
@@ -49,9 +51,15 @@ async def _assist(config: Config, options: RunOptions, show: Timeline, sound: So
         return await assistant.run()
 
 
+def _buttons(config: Config) -> list[Source]:
+    """Give what presses for a wearer: the Enter key where there is a terminal, and the button of the settings."""
+    device = config.wearable.button
+    return [watch_terminal, *([partial(watch_device, Path(device))] if device else [])]
+
+
 def _feed(microphone: FileMicrophone) -> Source:
     async def source(emit: Callable[[Any], Awaitable[None]]) -> None:
-        finish = await Feed(microphone).run(lambda file: emit(Fed(file)), lambda text: emit(Trouble(text)))
+        finish = await Feed(microphone).run(lambda file: emit(Fed(file)), lambda text: emit(Trouble(text)), emit)
         await emit(FinishWanted(finish.within_s))
 
     return source

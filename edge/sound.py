@@ -21,6 +21,8 @@ class Sound:
     speaker: Speaker
     pace: float = 1.0
     """Stream seconds in a second."""
+    echoes: bool = False
+    """Whether the microphone may hear the loudspeaker; recordings never do."""
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def sound_card(settings: AudioSection) -> Iterator[Sound]:
     try:
         microphone = SoundDeviceMicrophone(DeviceOptions(_device(settings.input)))
         try:
-            yield Sound(microphone, speaker)
+            yield Sound(microphone, speaker, echoes=True)
         finally:
             microphone.close()
     finally:

@@ -37,3 +37,7 @@ class StreamClock:
     def now(self) -> float:
         """Give the time in seconds of stream; 0 before the first frame."""
         return 0.0 if self._opened is None else self._monotonic() * self._pace - self._opened
+
+    def real(self, seconds: float) -> float:
+        """Give how long seconds of stream take."""
+        return seconds / self._pace

@@ -31,6 +31,23 @@ class Link(Event, tag="link", frozen=True, kw_only=True):
     """Why it is down."""
 
 
+class Attention(Event, tag="attention", frozen=True, kw_only=True):
+    """From now on what the wearer says is listened to, or is not."""
+
+    listens: bool
+    why: str
+    """What opened or closed it: "wake word", "button", "answer", "question", "always", "silence", ..."""
+    at_s: float
+
+
+class EchoFound(Event, tag="echo", frozen=True, kw_only=True):
+    """What becomes of our own voice in the microphone, measured while we speak; when it stays in, we go half duplex."""
+
+    what: str
+    removed_db: float | None
+    at_s: float
+
+
 class Partial(Event, tag="partial", frozen=True, kw_only=True):
     """Words so far. `committed` will not change, `text` is all of it."""
 
@@ -121,7 +138,9 @@ class End(Event, tag="end", frozen=True, kw_only=True):
     """Timers and alarms of this run that have not rung."""
 
 
-AnyEvent = Ready | Link | Partial | HeardWords | Call | ErrandMoved | Spoken | Turn | Fed | Quiet | Problem | End
+AnyEvent = (
+    Ready | Link | Attention | Partial | HeardWords | Call | ErrandMoved | Spoken | Turn | Fed | Quiet | Problem | End
+)
 
 _DECODER = msgspec.json.Decoder(AnyEvent)
 

@@ -8,11 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from audio.endpoint import Endpointer, EndpointOptions
-from audio.frames import SAMPLE_RATE
+from audio.loudness import OFF, Follow
 from edge.assistant import Assistant, Source
+from edge.attention import Attention, AttentionOptions
 from edge.battery import KernelBattery
 from edge.clock_store import SqliteClockStore
 from edge.clocks import Clocks
+from edge.completeness import Judge
 from edge.config import Config
 from edge.consent import Consent
 from edge.ear import Ear
@@ -20,23 +22,30 @@ from edge.engines import Engines, Workers, load_engines, names, open_workers
 from edge.errand_desk import ErrandDesk
 from edge.floor import Floor, FloorOptions
 from edge.interpreter import Interpreter, PocketOnWorker
+from edge.interruption import Interruption
 from edge.local_clock import LocalClock, local_zone
 from edge.mind import Conversation, Mind, ModelOnWorker
-from edge.mouth import Mouth, Volume
+from edge.mouth import Mouth
+from edge.news import News
 from edge.phrasebook import Phrases
+from edge.quiet_hours import QuietHours
 from edge.reader import Reader
+from edge.reflex import Reflex
 from edge.responder import Responder
 from edge.rings import Rings
 from edge.sound import Sound
 from edge.stream_clock import StreamClock
+from edge.teller import Teller
 from edge.timeline import Ready, Timeline
-from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, SoundTools, SumTools, Tool, collect
+from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, QuietTools, SoundTools, SumTools, Tool, collect
+from edge.turn_end import TurnEnd
+from edge.volume import Volume
 from firmware_bridge.channel import Channel
 from firmware_bridge.journal import Journal
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
 from firmware_bridge.pipe import Transport
 from firmware_bridge.transports import open_peripheral
-from models.spoken import spoken
+from models.spoken import spoken_for
 
 
 @asynccontextmanager
@@ -49,7 +58,7 @@ async def wearable(
     """
     with open_workers() as workers:
         async with open_peripheral(link, config.wearable.name) as transport:
-            engines = await load_engines(config, workers)
+            engines = await load_engines(config, workers, echoes=sound.echoes)
             async with assistant(config, sound, show, engines, workers, transport, sources) as ready:
                 show.show(Ready(side="wearable", engines=names(config, engines)))
                 yield ready
@@ -91,16 +100,22 @@ def _assemble(
     lost: bool,
 ) -> Assistant:
     now: Callable[[], datetime] = LocalClock(local_zone()).now
-    phrases = Phrases(now, config.wearable.language)
+    phrases = Phrases(now, config.language)
     conversation = Conversation()
     clock = StreamClock(sound.pace)
-    volume = Volume(config.audio.volume_percent)
+    follow = Follow() if config.audio.follow_noise and sound.echoes else Follow(OFF)
+    volume = Volume(config.audio.volume_percent, follow, lambda: engines.detector.noise_db)
     consent = Consent(config.errands.answer_within_s)
+    floor = Floor(FloorOptions(config.errands.pause_s, half_duplex=not config.audio.barge_in))
+    attention = Attention(AttentionOptions(config.hearing.attention, config.hearing.window_s, config.hearing.window_s))
+    reflex = Reflex(sound.speaker, Interruption())
+    quiet = QuietHours(config.wearable_dir / "quiet.json", now)
     tools = collect(
         ClockTools(now, clocks, phrases),
         SoundTools(volume, conversation, phrases),
         AboutTools(desk, KernelBattery(), phrases),
         PhoneTools(now, phrases),
+        QuietTools(quiet, now, phrases),
         SumTools(phrases),
         NotYetTools(phrases),
     )
@@ -114,24 +129,29 @@ def _assemble(
         desk,
         phrases,
         conversation,
+        attention,
         show,
         clock,
         disk=workers.disk,
         quick_s=config.errands.quick_s,
     )
+    mouth = Mouth(engines.voice, workers.tts, sound.speaker, clock, volume, spoken_for(config.language))
+    teller = Teller(mouth, desk, rings, consent, floor, attention, reflex, conversation, clock, show)
+    ear = _ear(config, sound, engines, workers, clock, attention, floor, reflex)
     return Assistant(
-        [_ear(config, sound, engines, workers, clock).run, desk.run, reader.run, *sources],
+        [ear.run, desk.run, reader.run, *sources],
         responder,
         reader,
-        Mouth(engines.voice, workers.tts, sound.speaker, clock, volume, spoken),
+        teller,
+        News(desk, rings, quiet, phrases, time.time),
         desk,
         rings,
         consent,
-        Floor(FloorOptions(config.errands.pause_s)),
-        conversation,
+        floor,
+        attention,
+        reflex,
         clock,
         show,
-        barge_in=config.audio.barge_in,
     )
 
 
@@ -147,18 +167,32 @@ def _mind(config: Config, engines: Engines, workers: Workers, tools: Mapping[str
     )
 
 
-def _ear(config: Config, sound: Sound, engines: Engines, workers: Workers, clock: StreamClock) -> Ear:
+def _ear(
+    config: Config,
+    sound: Sound,
+    engines: Engines,
+    workers: Workers,
+    clock: StreamClock,
+    attention: Attention,
+    floor: Floor,
+    reflex: Reflex,
+) -> Ear:
     endpointing = EndpointOptions(
         start_probability=config.hearing.speech_threshold,
         stop_probability=config.hearing.speech_threshold * 0.7,
-        end_silence=round(config.hearing.end_silence_s * SAMPLE_RATE),
     )
     return Ear(
         sound.microphone,
+        sound.speaker,
         clock,
-        engines.vad,
+        engines.detector,
         Endpointer(endpointing),
         engines.recogniser,
+        Judge(engines.templates, engines.endings),
+        TurnEnd(slowness=config.hearing.patience),
+        attention,
+        floor,
+        reflex,
         detect=workers.detect,
         asr=workers.asr,
     )

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from audio.echo import EchoCanceller
 from models.asr import Recogniser
 from models.engine import EngineMissing
 from models.llm import LanguageModel
 from models.tts import Voice
 from models.vad import VoiceActivity
+from models.wake import StopWord, WakeWords
 
 if TYPE_CHECKING:
     from models.pocket.understand import PocketModel
@@ -24,13 +26,18 @@ RECOGNISERS = {
     "pocketsphinx": ("models.pocketsphinx_asr", "PocketsphinxRecogniser"),
     "faster-whisper": ("models.whisper_asr", "WhisperRecogniser"),
 }
+WAKE_WORDS = {"micro": ("models.micro_wake", "MicroWakeWords")}
+STOP_WORDS = {"pocketsphinx": ("models.stop_word", "PocketsphinxStopWord")}
+ECHO_CANCELLERS = {"webrtc": ("audio.webrtc", "WebRtcEchoCanceller")}
 VADS = {"silero": ("models.silero_vad", "SileroVad")}
 LANGUAGE_MODELS = {"llama.cpp": ("models.llama_cpp_llm", "LlamaCppModel")}
 POCKET_MODELS = {"pocket": ("models.pocket.understand", "PocketModel")}
 
 
-def open_voice(name: str, *, language: str = "en-us", model: Path | None = None, words_per_minute: int = 170) -> Voice:
-    """Open a voice: "espeak" speaks `language`; "piper" is the voice in the file `model`. Raises EngineError.
+def open_voice(name: str, *, language: str = "en", model: Path | None = None, words_per_minute: int = 170) -> Voice:
+    """Open a voice for a language (a BCP 47 tag): espeak's, or "piper", the voice in the file `model`.
+
+    Raises EngineError, also when that voice speaks another language.
 
     A Piper voice has a pace of its own, taken for 170 words a minute.
     """
@@ -39,7 +46,7 @@ def open_voice(name: str, *, language: str = "en-us", model: Path | None = None,
     if name == "espeak":
         voice = engine(language, words_per_minute=words_per_minute)
     else:
-        voice = engine(_needed(model, "voice", name), slowness=170 / words_per_minute)
+        voice = engine(_needed(model, "voice", name), language=language, slowness=170 / words_per_minute)
     return voice
 
 
@@ -64,6 +71,24 @@ def open_recogniser(
     else:
         recogniser = engine(_needed(model, "recogniser", name), language)
     return recogniser
+
+
+def open_wake_words(names: Sequence[str]) -> WakeWords:
+    """Open a detector of these phrases, or of models at these paths. Raises EngineError."""
+    words: WakeWords = _engine(WAKE_WORDS, "wake word detector", "micro")(names)
+    return words
+
+
+def open_stop_word() -> StopWord:
+    """Open a detector of "stop". Raises EngineError."""
+    word: StopWord = _engine(STOP_WORDS, "stop word detector", "pocketsphinx")()
+    return word
+
+
+def open_echo_canceller(name: str) -> EchoCanceller:
+    """Open an echo canceller. Raises EngineMissing, EchoError."""
+    canceller: EchoCanceller = _engine(ECHO_CANCELLERS, "echo canceller", name)()
+    return canceller
 
 
 def open_vad(name: str) -> VoiceActivity:

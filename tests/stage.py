@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -18,7 +19,10 @@ from companion.errors import ToolFailed
 from companion.runner import Runner
 from companion.service import Companion
 from edge import timeline
+from edge.buttons import Pressed, Worn
+from edge.completeness import Endings
 from edge.config import Config
+from edge.detector import Detector
 from edge.engines import Engines, open_workers
 from edge.fast_path import FastPath
 from edge.interpreter import PocketModel
@@ -35,7 +39,11 @@ from models.llm import LanguageModel
 
 PACE = 10.0
 """Stream seconds in a second: fast, and slow enough for a busy machine to keep up."""
-_VOICED = b"\x10\x00" * (FRAME_BYTES // 2)
+_VOICED = b"\x00\x08" * (FRAME_BYTES // 2)
+"""A frame as loud as speech, -24 dB."""
+_CALLED = b"\x01\x08" * (FRAME_BYTES // 2)
+"""A frame in which the wake word ends."""
+_ENDINGS = Endings(())
 _TEMPLATES = FastPath("en", ("anna", "ben"), ("shopping",))
 
 E = TypeVar("E", bound=Event)
@@ -46,6 +54,19 @@ class LoudIsSpeech:
 
     def probability(self, pcm: bytes) -> float:
         return 1.0 if any(pcm) else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+class ToldWakeWord:
+    """A WakeWords: one frame of a certain sound."""
+
+    names = ("okay nabu",)
+    lag = 0
+
+    def detect(self, pcm: bytes) -> str | None:
+        return "okay nabu" if pcm == _CALLED else None
 
     def reset(self) -> None:
         pass
@@ -138,6 +159,20 @@ class Stage:
         self._voice = voice
         self._changed = asyncio.Event()
         self._read = 0
+        self._happening: asyncio.Queue[object] = asyncio.Queue()
+
+    async def happenings(self, emit: Callable[[object], Awaitable[None]]) -> None:
+        """Be a Source: what happens besides sound."""
+        while True:
+            await emit(await self._happening.get())
+
+    def press(self) -> None:
+        """Press the button."""
+        self._happening.put_nowait(Pressed())
+
+    def wear(self, is_worn: bool) -> None:
+        """Put the device on or take it off."""
+        self._happening.put_nowait(Worn(is_worn))
 
     def show(self, event: Event) -> None:
         """Be a Timeline."""
@@ -151,6 +186,19 @@ class Stage:
         self._recogniser.partials.extend(partials)
         self._recogniser.utterances.append(Heard(text, confidence))
         await self._microphone.say(_VOICED * round(seconds / 0.02))
+
+    async def talk(self, seconds: float = 0.4) -> None:
+        """Speak, without anybody listening: the recogniser is never asked."""
+        await self._microphone.say(_VOICED * round(seconds / 0.02))
+
+    async def wake(self) -> None:
+        """Say the wake word."""
+        await self._microphone.say(_VOICED * 20 + _CALLED)
+
+    async def wake_and_say(self, text: str) -> None:
+        """Say the wake word and a command in one breath."""
+        self._recogniser.utterances.append(Heard(text, 1.0))
+        await self._microphone.say(_VOICED * 20 + _CALLED + _VOICED * 30)
 
     async def is_answering(self) -> None:
         """Wait until the next sound of an answer goes out."""
@@ -189,6 +237,11 @@ class Stage:
         return [event for event in self.events if isinstance(event, kind)]
 
 
+@cache
+def _templates(language: str) -> FastPath:
+    return _TEMPLATES if language == "en" else FastPath(language, ("安娜", "王小明"), ("购物",))
+
+
 @asynccontextmanager
 async def stage(
     folder: Path,
@@ -196,25 +249,30 @@ async def stage(
     model: LanguageModel | None = None,
     pocket: PocketModel | None = None,
     *,
+    language: str = "en",
     barge_in: bool = True,
+    attention: Literal["wake", "always"] = "always",
     **errands: float,
 ) -> AsyncIterator[Stage]:
     """Begin; `apps` of None is a phone that is away. Leaving ends everything; `folder` can be used again."""
     config = Config()
     config = msgspec.structs.replace(
         config,
-        wearable=msgspec.structs.replace(config.wearable, data_dir=str(folder / "wearable")),
+        wearable=msgspec.structs.replace(config.wearable, data_dir=str(folder / "wearable"), language=language),
         audio=msgspec.structs.replace(config.audio, barge_in=barge_in),
+        hearing=msgspec.structs.replace(config.hearing, attention=attention),
         errands=msgspec.structs.replace(config.errands, **{"quick_s": 0.5, **errands}),
     )
     microphone, speaker, recogniser, voice = FileMicrophone(pace=PACE), WatchedSpeaker(PACE), Told(), Hum()
     loopback = Loopback()
     told = Stage(microphone, recogniser, speaker, voice, loopback)
-    engines = Engines(LoudIsSpeech(), recogniser, voice, model, _TEMPLATES, pocket)
+    engines = Engines(
+        Detector(LoudIsSpeech(), wake=ToldWakeWord()), recogniser, voice, model, _templates(language), _ENDINGS, pocket
+    )
     sound = Sound(microphone, speaker, PACE)
     with open_workers() as workers:
         async with (
-            assistant(config, sound, told, engines, workers, loopback.wearable) as ready,
+            assistant(config, sound, told, engines, workers, loopback.wearable, [told.happenings]) as ready,
             asyncio.TaskGroup() as tasks,
         ):
             running = [tasks.create_task(_run(ready.run()))]

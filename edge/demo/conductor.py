@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from edge import timeline
 from edge.demo.processes import Child, start
-from edge.demo.script import MessageArrives, Say, Step
+from edge.demo.script import WAKE_WORD, MessageArrives, Say, Step
 from edge.feed import Finish, Order, Play, encode_order
 from edge.timeline import AnyEvent, Timeline
 from firmware_bridge.air import Air
@@ -22,6 +23,9 @@ _READY_WITHIN_S = 180.0
 _STEP_WITHIN_S = 60.0
 _RESTARTS = 3
 """How often a companion that died is started again, as a phone's system would."""
+_WAKE_WITHIN_S = 5.0
+_CALLS = 3
+"""How often a wearer says the wake word before giving up."""
 _MIDSPEECH_S = 0.6
 """A message arrives so long after the wearer began to speak."""
 
@@ -60,6 +64,7 @@ class Conductor:
         self._changed = asyncio.Condition()
         self._ready: set[str] = set()
         self._linked = False
+        self._listens = False
         self._fed = 0
         self._quiet: timeline.Quiet | None = None
         """The silence after the latest recording, once it has come."""
@@ -127,6 +132,7 @@ class Conductor:
         if step.when == "question" and not (self._quiet and self._quiet.question_open):
             await self._note(timeline.Problem(side="wearer", text=f"nobody asked, so nobody says {step.words!r}"))
             return
+        await self._wake(wearable)
         fed = self._fed
         await self._tell(wearable, Play(str(step.recording)))
         if arriving is not None:
@@ -135,6 +141,17 @@ class Conductor:
         words = step.words or step.recording.name
         await self._until(lambda: self._fed > fed, _STEP_WITHIN_S, f"{words!r} to be fed")
         await self._until(lambda: self._quiet is not None, _STEP_WITHIN_S, f"the answer to {words!r}")
+
+    async def _wake(self, wearable: Child) -> None:
+        """Say the wake word, as often as a person would, unless somebody listens already."""
+        for _ in range(_CALLS):
+            if self._listens:
+                return
+            await self._tell(wearable, Play(str(WAKE_WORD)))
+            with contextlib.suppress(DemoFailed):
+                await self._until(lambda: self._listens, _WAKE_WITHIN_S, "the wake word to be heard")
+        if not self._listens:
+            raise DemoFailed(f"the wake word was said {_CALLS} times and not heard; logs are in {self._options.folder}")
 
     async def _tell(self, wearable: Child, order: Order) -> None:
         self._quiet = None
@@ -154,6 +171,8 @@ class Conductor:
                     self._ready.add(side)
                 case timeline.Link(side="wearable", up=up):
                     self._linked = up
+                case timeline.Attention(listens=listens):
+                    self._listens = listens
                 case timeline.Fed():
                     self._fed += 1
                     self._quiet = None

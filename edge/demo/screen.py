@@ -56,6 +56,10 @@ def _line(event: Event) -> Text | None:
             return _row(side, "link", f"joined with {peer}" if up else f"down: {why}")
         case timeline.HeardWords(text=text, understood=understood, confidence=confidence):
             return _row("wearer", "says", f"“{text}”" if understood else f"(not a command, {confidence:.0%} sure)")
+        case timeline.Attention(listens=listens, why=why):
+            return _row("wearable", "listens" if listens else "sleeps", f"({why})")
+        case timeline.EchoFound(what=what):
+            return _row("wearable", "echo", what)
         case timeline.Call(tool=tool, arguments=arguments, by=by):
             shown = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
             return _row("wearable", "calls", f"{tool}({shown})  by {by}")

@@ -31,7 +31,10 @@ class MessageArrives:
 
 Step = Say | MessageArrives
 
-DEMO_FILE = Path(__file__).resolve().parent.parent.parent / "tests" / "data" / "demo.toml"
+_DATA = Path(__file__).resolve().parent.parent.parent / "tests" / "data"
+DEMO_FILE = _DATA / "demo.toml"
+WAKE_WORD = _DATA / "wake" / "okay_nabu.flac"
+"""What the wearer says first when nobody listens."""
 
 
 class ScriptError(Exception):

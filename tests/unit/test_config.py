@@ -36,7 +36,7 @@ def test_every_setting_has_one_comment() -> None:
     [
         ("[audio]\nvolume = 3", "unknown key 'volume' in [audio]: did you mean 'volume_percent'?"),
         ("[audioo]\ninput = 'x'", "unknown key 'audioo' in the file: did you mean 'audio'?"),
-        ("[hearing]\nzzz = 1", "unknown key 'zzz' in [hearing]: valid are: recogniser, "),
+        ("[hearing]\nzzz = 1", "unknown key 'zzz' in [hearing]: valid are: attention, "),
         ("[audio]\nvolume_percent = 'loud'", "[audio] volume_percent: expected `int`, got `str`"),
         ("[audio]\nvolume_percent = 101", "[audio] volume_percent: expected `int` <= 100"),
         ("[audio\n", "not TOML"),

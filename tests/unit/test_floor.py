@@ -32,6 +32,34 @@ def test_nothing_is_announced_while_a_question_waits() -> None:
     assert floor.may_announce(1000.0)
 
 
+def test_half_duplex_takes_what_begins_in_our_speech_or_in_its_echo_for_our_own_voice() -> None:
+    floor = Floor(FloorOptions(half_duplex=True, tail_s=0.3))
+    assert not floor.is_our_own_voice(1.0)
+    floor.we_began()
+    assert floor.is_our_own_voice(2.0)
+    floor.we_ended(3.0)
+    assert floor.is_our_own_voice(3.2)
+    assert not floor.is_our_own_voice(3.4)
+
+
+def test_with_an_echo_canceller_that_works_nothing_is_our_own_voice_and_with_one_that_fails_it_is() -> None:
+    floor = Floor()
+    floor.we_began()
+    assert not floor.is_our_own_voice(2.0)
+    floor.echo_remains(True)
+    assert floor.is_our_own_voice(2.0)
+    floor.echo_remains(False)
+    assert not floor.is_our_own_voice(2.0)
+
+
+def test_while_nobody_wears_the_device_nothing_is_announced() -> None:
+    floor = Floor()
+    floor.worn(False)
+    assert not floor.may_announce(100.0)
+    floor.worn(True)
+    assert floor.may_announce(100.0)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["began", "ended", "turn", "over", "ask", "answered"]), st.floats(0.01, 3)),

@@ -16,6 +16,8 @@ from firmware_bridge.errands import State
 EXAMPLES: tuple[Event, ...] = (
     timeline.Ready(side="wearable", engines={"hears": "pocketsphinx"}),
     timeline.Link(side="wearable", up=False, why="cut"),
+    timeline.Attention(listens=True, why="wake word", at_s=1.0),
+    timeline.EchoFound(what="echo removed, 27 dB less", removed_db=27.0, at_s=1.0),
     timeline.Partial(text="what time", committed="what", at_s=1.0),
     timeline.HeardWords(text="what time is it", at_s=1.0, confidence=0.9, understood=True),
     timeline.Call(tool="tell_time", arguments={"a": 1}, by="fast-path", at_s=1.0),

@@ -1,0 +1,91 @@
+"""Decides which sound reaches the recogniser: none while nobody is listened to, none from before the wake word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from audio.endpoint import Boundary, SpeechEnded, SpeechStarted
+from audio.frames import SAMPLE_RATE, Frame
+from audio.ring import Ring
+
+_LEAST_AFTER_WAKE = SAMPLE_RATE // 5
+"""Samples of speech after the wake word was told that make an utterance; less is the end of the word itself, which
+some voices draw out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """An utterance begins; what was taken of an unfinished one is to be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Sound for the recogniser."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The utterance is over."""
+
+    ended: SpeechEnded
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """It was no utterance for us: what was taken of it, if anything, is to be forgotten."""
+
+    last_voiced: int
+    only_woke: bool
+    """Whether it was the wake word, and the wearer now waits to be listened to."""
+
+
+Step = Begin | Take | Finish | Forget
+
+
+class Intake:
+    """Takes every frame, with what is known about it; gives what the recogniser is to do. Counts samples only."""
+
+    def __init__(self, wake_lag: int = 0) -> None:
+        """A wake word was over `wake_lag` samples before the end of the frame in which it is told."""
+        self._lag = wake_lag
+        self._ring = Ring()
+        self._taking = False
+        self._woke_at: int | None = None
+        """Where the latest wake word ended; nothing before it is taken."""
+
+    def take(
+        self, frame: Frame, boundary: Boundary | None, *, in_speech: bool, woke: bool, listens: bool
+    ) -> list[Step]:
+        """Take a frame; `listens` says whether somebody is listened to at this moment."""
+        steps: list[Step] = []
+        self._ring.push(frame)
+        if woke:
+            self._woke_at = frame.end - self._lag
+            self._taking = False
+        if listens and in_speech and not self._taking:
+            self._taking = True
+            steps.append(Begin())
+        if isinstance(boundary, SpeechStarted) and not listens:
+            self._taking = False
+        if self._taking:
+            steps.append(Take(b"".join(held.pcm for held in self._ring.take() if held.start >= self._begin())))
+        if isinstance(boundary, SpeechEnded):
+            steps.append(self._end(boundary))
+        return steps
+
+    def _begin(self) -> int:
+        return 0 if self._woke_at is None else self._woke_at
+
+    def _end(self, ended: SpeechEnded) -> Step:
+        taken, self._taking = self._taking, False
+        woke_at, self._woke_at = self._woke_at, None
+        woke_inside = woke_at is not None and ended.start < woke_at
+        if not taken:
+            return Forget(ended.last_voiced, only_woke=woke_inside)
+        if woke_at is not None and woke_inside:
+            if ended.last_voiced - (woke_at + self._lag) < _LEAST_AFTER_WAKE:
+                return Forget(ended.last_voiced, only_woke=True)
+            return Finish(replace(ended, start=woke_at))
+        return Finish(ended)

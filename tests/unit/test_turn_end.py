@@ -1,0 +1,110 @@
+"""Facts about how much silence ends an utterance."""
+
+from __future__ import annotations
+
+import pytest
+
+from audio.frames import SAMPLE_RATE
+from edge.completeness import Completeness, Endings, Judge
+from edge.fast_path import FastPath
+from edge.turn_end import Patience, TurnEnd, TurnEndOptions
+from models.llm import ToolCall
+
+SENTENCES = (
+    ["set a timer for twenty minutes"] * 20
+    + ["set a timer for twenty five minutes"] * 20
+    + ["remind me to call anna"] * 12
+    + ["remind me to call anna tomorrow"] * 38
+    + ["what time is it"] * 30
+)
+ALL = list(Completeness)
+
+
+class Counting:
+    """Templates that know whole sentences only, and count how often they are asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def match(self, text: str, *, expects_answer: bool = False) -> ToolCall | None:
+        self.asked += 1
+        known = text in SENTENCES or (text == "yes" and expects_answer)
+        return ToolCall("known", {}) if known else None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_"),
+    [
+        ("", Completeness.UNKNOWN),
+        ("set a", Completeness.INCOMPLETE),
+        ("remind me to", Completeness.INCOMPLETE),
+        ("set a timer for twenty", Completeness.INCOMPLETE),
+        ("set a timer for twenty minutes", Completeness.COMPLETE),
+        ("remind me to call anna", Completeness.EXTENDABLE),
+        ("remind me to call anna tomorrow", Completeness.COMPLETE),
+        ("i wonder what the weather was like", Completeness.UNKNOWN),
+        ("the house is far from a", Completeness.INCOMPLETE),
+    ],
+)
+def test_words_are_judged_by_the_templates_and_by_how_their_sentences_go_on(text: str, is_: Completeness) -> None:
+    assert Judge(Counting(), Endings(SENTENCES)).judge(text) is is_
+
+
+def test_a_text_that_did_not_change_is_not_matched_again() -> None:
+    templates = Counting()
+    judge = Judge(templates, Endings(SENTENCES))
+    for _ in range(5):
+        judge.judge("what time is it")
+    assert templates.asked == 1
+
+
+def test_an_answer_is_whole_only_while_it_is_expected() -> None:
+    judge = Judge(Counting(), Endings(SENTENCES))
+    assert judge.judge("yes") is Completeness.UNKNOWN
+    assert judge.judge("yes", expects_answer=True) is Completeness.COMPLETE
+    assert judge.judge("yes") is Completeness.UNKNOWN
+
+
+def test_the_real_templates_are_judged_so() -> None:
+    templates = FastPath("en", ["anna"], ["shopping"])
+    judge = Judge(templates, Endings(SENTENCES))
+    assert judge.judge("set a timer for twenty minutes") is Completeness.COMPLETE
+    assert judge.judge("remind me to call anna") is Completeness.EXTENDABLE
+
+
+def test_the_more_is_to_be_expected_the_longer_we_wait() -> None:
+    turn_end = TurnEnd()
+    for asking in (False, True):
+        waits = [
+            turn_end.silence(completeness, asking=asking)
+            for completeness in (
+                Completeness.COMPLETE,
+                Completeness.EXTENDABLE,
+                Completeness.UNKNOWN,
+                Completeness.INCOMPLETE,
+            )
+        ]
+        assert waits == sorted(waits)
+        assert len(set(waits)) == len(waits)
+
+
+def test_a_voice_that_fell_shortens_the_wait_only_where_the_words_say_nothing() -> None:
+    turn_end = TurnEnd(TurnEndOptions(fall_semitones=1.0))
+    assert turn_end.silence(Completeness.UNKNOWN, 1.0) < turn_end.silence(Completeness.UNKNOWN, 0.9)
+    assert turn_end.silence(Completeness.UNKNOWN, 0.9) == turn_end.silence(Completeness.UNKNOWN, None)
+    for completeness in ALL:
+        if completeness is not Completeness.UNKNOWN:
+            assert turn_end.silence(completeness, 5.0) == turn_end.silence(completeness, None)
+
+
+def test_a_yes_is_taken_sooner_than_a_command_and_slow_speakers_are_given_longer() -> None:
+    turn_end, slow = TurnEnd(), TurnEnd(slowness=2.0)
+    for completeness in ALL:
+        command = turn_end.silence(completeness)
+        assert turn_end.silence(completeness, asking=True) < command
+        assert slow.silence(completeness) == 2 * command
+
+
+def test_no_patience_is_refused() -> None:
+    with pytest.raises(ValueError, match="over 0"):
+        Patience(SAMPLE_RATE, SAMPLE_RATE, 0, SAMPLE_RATE, SAMPLE_RATE)
