@@ -1,3 +1,0 @@
-from edge.benches.figures import machine, percentile
-
-__all__ = ["machine", "percentile"]
