@@ -26,6 +26,8 @@ _ROOM = 100.0
 """Standard deviation of the noise of a quiet room, in steps of 16 bits: -50 dBFS. espeak's stops are digital silence,
 which no microphone gives and no acoustic model has learned."""
 _PAUSE_S = 0.5
+_AFTER_S = 1.5
+"""Longer than the longest silence that is waited for: what follows the recording is digital silence too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def all_well(end: End) -> bool:
 
 
 def _in_a_room(pcm: bytes) -> bytes:
-    pause = np.zeros(round(_PAUSE_S * SAMPLE_RATE))
-    said = np.concatenate([pause, np.frombuffer(pcm, "<i2"), pause])
+    before, after = np.zeros(round(_PAUSE_S * SAMPLE_RATE)), np.zeros(round(_AFTER_S * SAMPLE_RATE))
+    said = np.concatenate([before, np.frombuffer(pcm, "<i2"), after])
     room = np.random.default_rng(1).normal(0.0, _ROOM, len(said))
     return (said + room).clip(-32768, 32767).astype("<i2").tobytes()
 

@@ -118,13 +118,13 @@ def spoken_seconds(file: Path) -> float:
 
 
 async def test_a_reminder_asked_for_in_text_is_heard_called_completed_and_spoken(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--say", "remind me to call the bank tomorrow at nine") as run:
+    async with demo(tmp_path, "--say", "remind me to water the plants tomorrow at six") as run:
         assert await run.end() == 0
-    assert run.of("heard")[0]["text"] == "remind me to call the bank tomorrow at nine"
-    assert run.of("call")[0]["arguments"] == {"what": "call the bank", "day": "tomorrow", "hour": 9}
+    assert run.of("heard")[0]["text"] == "remind me to water the plants tomorrow at six"
+    assert run.of("call")[0]["arguments"] == {"what": "water the plants", "day": "tomorrow", "hour": 6}
     assert [e["state"] for e in run.of("errand") if e["side"] == "wearable"][-1] == "completed"
     [spoken] = [spoken for spoken in run.of("spoken") if spoken["errand"]]
-    assert "call the bank" in spoken["text"]
+    assert "water the plants" in spoken["text"]
 
 
 def silence() -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from edge.config import UnderstandingSection
-from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, SoundTools, SumTools, collect
+from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, QuietTools, SoundTools, SumTools, collect
 from models.dialects import MiniCpmXml
 from models.llama_cpp_llm import LlamaCppModel
 from models.llm import ChatMessage
@@ -13,7 +13,7 @@ from models.registry import open_language_model
 from models.template_sandbox import TemplateSandbox
 from tests.chat_templates import MINICPM_XML
 
-GROUPS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, NotYetTools)
+GROUPS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, QuietTools, NotYetTools)
 LETTERS_A_TOKEN = 3.3
 """Of such a prompt, with the vocabularies of Llama 2, Llama 3 and Qwen 2: 3.4, 3.6 and 3.6."""
 INSTRUCTIONS = 1000
