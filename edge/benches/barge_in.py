@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from edge.benches.figures import machine, percentile
 from edge.benches.barge_in_sounds import Intrusion, Places, nuisances, our_sentences, speakers
 from edge.benches.barge_in_world import AtFirstWord, AtSpeechStarted, Hold, Policy, Trial, World
+from edge.benches.figures import machine, percentile
 from edge.config import Config
 from edge.engines import open_recogniser
 from edge.interruption import Interruption, InterruptionOptions

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from edge.benches import barge_in, detect_cost, echo, hearing, turn_taking, wake
+from edge.benches import barge_in, detect_cost, echo, hearing, latency, turn_taking, wake
 from edge.benches.commands import bench_app
 from edge.config import find_config, load_config
 from edge.options import ConfigOption, JsonOption
@@ -109,6 +109,18 @@ def bench_barge_in(
         if not peer:
             options = replace(options, peer_trials=0, word_trials=0)
         _run(barge_in.measure, barge_in.show, options, json_)
+
+
+@bench_app.command("latency")
+def bench_latency(
+    turns: Annotated[int, typer.Option("--turns", "-n", min=1, help="Commands that need no phone.")] = 12,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Time commands from the last voiced sample in to the first audible sample out, in real time, and our own share."""
+    with trouble():
+        options = latency.LatencyOptions(turns, load_config(find_config(config)))
+        _run(latency.measure, latency.show, options, json_)
 
 
 @bench_app.command("detect")
