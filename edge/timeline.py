@@ -139,7 +139,20 @@ class End(Event, tag="end", frozen=True, kw_only=True):
 
 
 AnyEvent = (
-    Ready | Link | Attention | Partial | HeardWords | Call | ErrandMoved | Spoken | Turn | Fed | Quiet | Problem | End
+    Ready
+    | Link
+    | Attention
+    | EchoFound
+    | Partial
+    | HeardWords
+    | Call
+    | ErrandMoved
+    | Spoken
+    | Turn
+    | Fed
+    | Quiet
+    | Problem
+    | End
 )
 
 _DECODER = msgspec.json.Decoder(AnyEvent)
