@@ -11,7 +11,6 @@ from typing import Any
 from audio import earcons
 from audio.echo import Echo
 from audio.frames import AudioError
-from audio.reopening import DeviceBack, DeviceLost
 from edge import timeline
 from edge.attention import Attention, Meaning, Verdict
 from edge.buttons import ButtonLost, Pressed, Worn
@@ -161,10 +160,6 @@ class Assistant:
             case EchoChanged(report):
                 self._floor.echo_remains(report.echo is Echo.LEFT)
                 self._show.show(timeline.EchoFound(what=str(report), removed_db=report.removed_db, at_s=self._now()))
-            case DeviceLost(_, why):
-                self._show.show(timeline.Problem(side="wearable", text=why))
-            case DeviceBack(device):
-                self._show.show(timeline.Problem(side="wearable", text=f"the {device} is back"))
             case FinishWanted(within_s):
                 self._finish_by_s = self._now() + within_s
             case MicrophoneEnded():

@@ -14,9 +14,8 @@ from audio.wav_device import FileMicrophone
 from edge.assistant import Fed, FinishWanted, Source, Trouble
 from edge.buttons import watch_device, watch_terminal
 from edge.config import Config
-from edge.devices import Devices
 from edge.feed import Feed
-from edge.sound import Sound, recordings
+from edge.sound import Sound, recordings, sound_card
 from edge.timeline import End, Timeline
 from edge.wiring import wearable
 
@@ -40,11 +39,8 @@ class RunOptions:
 async def run_wearable(config: Config, options: RunOptions, show: Timeline) -> End:
     """Assist until Ctrl-C, or until the feed is finished. Raises what `wiring.wearable` raises, and AudioError."""
     if not options.feed:
-        devices = Devices(config.audio)
-        try:
-            return await _assist(config, options, show, devices.sound, devices.run, *_buttons(config))
-        finally:
-            devices.close()
+        with sound_card(config.audio) as sound:
+            return await _assist(config, options, show, sound, *_buttons(config))
     microphone = FileMicrophone(pace=options.pace)
     with recordings(microphone, options.pace, options.out) as sound:
         return await _assist(config, options, show, sound, _feed(microphone))

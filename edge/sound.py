@@ -10,6 +10,7 @@ from pathlib import Path
 from audio.files import write_wav
 from audio.frames import Microphone, Speaker
 from audio.wav_device import FileMicrophone, FileSpeaker
+from edge.config import AudioSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,22 @@ class Sound:
     """Stream seconds in a second."""
     echoes: bool = False
     """Whether the microphone may hear the loudspeaker; recordings never do."""
+
+
+@contextmanager
+def sound_card(settings: AudioSection) -> Iterator[Sound]:
+    """Open the real devices. Raises AudioDeviceError, also where PortAudio is not installed."""
+    from audio.device import DeviceOptions, SoundDeviceMicrophone, SoundDeviceSpeaker  # needs PortAudio, the rest not
+
+    speaker = SoundDeviceSpeaker(DeviceOptions(_device(settings.output)))
+    try:
+        microphone = SoundDeviceMicrophone(DeviceOptions(_device(settings.input)))
+        try:
+            yield Sound(microphone, speaker, echoes=True)
+        finally:
+            microphone.close()
+    finally:
+        speaker.close()
 
 
 @contextmanager
@@ -41,3 +58,7 @@ def sound_devices() -> list[str]:
     from audio.device import device_names  # as above
 
     return device_names()
+
+
+def _device(name: str) -> int | str | None:
+    return int(name) if name.isdigit() else name or None
