@@ -115,7 +115,6 @@ class Assistant:
         """Begin of an utterance that nobody has understood yet."""
         self._listens: bool | None = None
         """What was last shown of our attention."""
-        self._why = "start"
         self._active_s = 0.0
         """Stream time of the latest activity; `quiet` is told once after each."""
         self._quiet_told = False
@@ -146,8 +145,7 @@ class Assistant:
             case Worn(is_worn):
                 self._floor.worn(is_worn)
                 if not is_worn:
-                    self._why = "taken off"
-                    self._attention.sleep()
+                    self._attention.sleep("taken off")
             case ErrandChanged(errand, progress):
                 await self._follow_errand(errand, progress)
             case LinkChanged(up, peer, why):
@@ -192,7 +190,6 @@ class Assistant:
         """The wearer wants us, or wants us silent."""
         match event:
             case Woke():
-                self._why = "wake word"
                 if self._teller.speaking:
                     await self._end_turn()
             case WokeOnly():
@@ -201,8 +198,7 @@ class Assistant:
             case Pressed() if self._teller.speaking or self._consent.open is not None:
                 await self._stop(tasks)
             case Pressed():
-                self._why = "button"
-                self._attention.woke(self._now())
+                self._attention.woke(self._now(), "button")
                 self._tone(earcons.listening(), tasks)
             case StopHeard():
                 await self._stop(tasks)
@@ -218,8 +214,7 @@ class Assistant:
         await self._teller.stop_ringing()
         self._consent.drop()
         self._teller.question_changed()
-        self._why = "stop"
-        self._attention.sleep()
+        self._attention.sleep("stop")
         self._tone(earcons.cancelled(), tasks)
 
     async def _follow_errand(self, errand: Errand, progress: str | None) -> None:
@@ -317,7 +312,6 @@ class Assistant:
         try:
             await self._responder.respond(utterance, say)
         finally:
-            self._why = "answer"
             self._attention.answered(self._now())
             self._teller.question_changed()
         self._show.show(
@@ -342,8 +336,8 @@ class Assistant:
         listens = self._attention.hears(self._now())
         if listens != self._listens:
             self._listens = listens
-            self._show.show(timeline.Attention(listens=listens, why=self._why, at_s=self._now()))
-            self._why = "question" if self._consent.open is not None else "silence"
+            why = self._attention.opened_by if listens else self._attention.closed_by
+            self._show.show(timeline.Attention(listens=listens, why=why, at_s=self._now()))
 
     def _now(self) -> float:
         return self._clock.now()

@@ -69,6 +69,10 @@ class Attention:
 
     def __init__(self, options: AttentionOptions | None = None) -> None:
         self._options = options or AttentionOptions()
+        self.opened_by = "start"
+        """What last opened our ears: "start" where nothing has to, "wake word", "button" or "question"."""
+        self.closed_by = "start"
+        """What last closed them, or will: "start", "stop", "taken off", or "over" when nothing more is said to us."""
         self._opened_s = math.inf
         """Utterances that ended before were not for us."""
         self._until_s = -math.inf
@@ -91,12 +95,9 @@ class Attention:
         """True while a question of ours waits for its answer."""
         return self._asking
 
-    def is_open(self, now_s: float) -> bool:
-        """Say whether we wait for the wearer's words: what a light or a tone may show."""
-        return self.hears(now_s) and not self._answering
-
-    def woke(self, now_s: float) -> None:
+    def woke(self, now_s: float, by: str = "wake word") -> None:
         """The wake word was noticed or the button pressed."""
+        self.opened_by, self.closed_by = by, "over"
         self._open(now_s)
         self._woke_s = now_s
         self._until_s = now_s + self._options.wait_s
@@ -133,10 +134,13 @@ class Attention:
 
     def question(self, is_open: bool) -> None:
         """A question of ours waits for its answer, or no longer does."""
+        if is_open and not self._asking:
+            self.opened_by, self.closed_by = "question", "over"
         self._asking = is_open
 
-    def sleep(self) -> None:
+    def sleep(self, by: str) -> None:
         """Stop listening at once, whatever goes on; the wake word still opens."""
+        self.closed_by = by
         self._asking = self._answering = False
         self._close()
 

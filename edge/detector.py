@@ -20,6 +20,15 @@ _TALKING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Woken:
+    """A wake word was noticed."""
+
+    word: str
+    ago: int
+    """Samples for which it was over by the end of the frame."""
+
+
+@dataclass(frozen=True, slots=True)
 class Detected:
     """What is in a frame."""
 
@@ -29,8 +38,8 @@ class Detected:
     """Of speech, 0 to 1."""
     level_db: float
     """How loud it is, over full scale."""
-    woke: str | None = None
-    """The wake word that ended in it."""
+    woke: Woken | None = None
+    """The wake word that was noticed in it."""
     stop: bool = False
     """Whether "stop" ended in it, while we spoke or rang."""
     echo: EchoReport | None = None
@@ -68,11 +77,6 @@ class Detector:
         """The phrases that wake us."""
         return self._wake.names if self._wake else ()
 
-    @property
-    def wake_lag(self) -> int:
-        """Samples that a wake word was over before it is told."""
-        return self._wake.lag if self._wake else 0
-
     def detect(self, near: bytes, far: bytes, sounding: bool, masks: Callable[[float], bool]) -> Detected:
         """Take a frame of the microphone and what the loudspeaker played meanwhile; `sounding` while we speak or ring.
 
@@ -80,7 +84,6 @@ class Detector:
         Raises EngineFailed.
         """
         pcm = self._without_echo(near, far)
-        woke = self._wake.detect(pcm) if self._wake else None
         level = level_db(pcm)
         probability = self._vad.probability(bytes(len(pcm)) if masks(level) else pcm)
         self._noise.take(near, voiced=sounding or probability >= _TALKING)
@@ -88,7 +91,7 @@ class Detector:
         if self._canceller is not None:
             self._meter.take(near, far, pcm, probability >= _TALKING)
             echo = EchoReport(Echo.LEFT, 0.0) if self._broken else self._meter.report()
-        return Detected(pcm, probability, level, woke, self._hears_stop(pcm, sounding), echo)
+        return Detected(pcm, probability, level, self._woken(pcm), self._hears_stop(pcm, sounding), echo)
 
     def _without_echo(self, near: bytes, far: bytes) -> bytes:
         if self._canceller is None or self._broken:
@@ -99,6 +102,11 @@ class Detector:
             _LOGGER.exception("the echo canceller broke")
             self._broken = True
             return near
+
+    def _woken(self, pcm: bytes) -> Woken | None:
+        if self._wake is None or (word := self._wake.detect(pcm)) is None:
+            return None
+        return Woken(word, self._wake.lag)  # which is that of the word just told
 
     def _hears_stop(self, pcm: bytes, sounding: bool) -> bool:
         if self._stop is None:

@@ -82,7 +82,7 @@ class Ear:
         self._prosody = Prosody()
         self._words = ""
         """What the utterance is so far; like the prosody it belongs to the recogniser's thread."""
-        self._intake = Intake(detector.wake_lag)
+        self._intake = Intake()
         self._echo = Echo.UNKNOWN
         self._is_ours = False
         """Whether the speech that goes on is our own voice."""
@@ -116,7 +116,7 @@ class Ear:
             Frame(frame.start, found.pcm),
             boundary,
             in_speech=self._endpointer.in_speech or isinstance(boundary, SpeechEnded),
-            woke=found.woke is not None,
+            woke=found.woke,
             listens=listens,
         )
         for step in steps:
@@ -131,12 +131,14 @@ class Ear:
         if found.echo is not None and found.echo.echo is not self._echo:
             self._echo = found.echo.echo
             await emit(EchoChanged(found.echo))
+        is_ours = self._floor.is_our_own_voice(now_s)
         if found.woke is not None:
+            self._is_ours = False
             self._attention.woke(now_s)
-            await emit(Woke(found.woke, now_s))
-        if found.stop:
+            await emit(Woke(found.woke.word))
+        if found.stop and not is_ours:
             await emit(StopHeard())
-        if not self._floor.is_our_own_voice(now_s) and self._reflex.frame(end, found):
+        if self._reflex.frame(end, found, deaf=is_ours):
             await emit(Interrupted())
         if isinstance(boundary, SpeechStarted):
             began_s = boundary.start / SAMPLE_RATE

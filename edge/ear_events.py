@@ -35,7 +35,6 @@ class Woke:
     """The wake word was said."""
 
     word: str
-    at_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import platformdirs
 
 from edge.completeness import Endings
 from edge.config import Config
+from edge.corpus import Corpus
 from edge.detector import Detector
 from edge.fast_path import FastPath
 from edge.interpreter import PocketModel
@@ -68,21 +69,21 @@ async def load_engines(config: Config, workers: Workers, *, echoes: bool) -> Eng
 
     Raises EngineError and EchoError, in an ExceptionGroup, and ValueError.
     """
+    known = await workers.disk.call(known_sentences, config)
     async with asyncio.TaskGroup() as tasks:
         detector = tasks.create_task(workers.detect.call(_detector, config, echoes))
-        recogniser = tasks.create_task(workers.asr.call(open_recogniser, config))
+        recogniser = tasks.create_task(workers.asr.call(open_recogniser, config, known))
         voice = tasks.create_task(workers.tts.call(_voice, config))
         model = tasks.create_task(workers.llm.call(_model, config))
         templates = tasks.create_task(workers.disk.call(_templates, config))
         pocket = tasks.create_task(workers.pocket.call(_pocket, config))
-        endings = tasks.create_task(workers.disk.call(_endings, config))
     return Engines(
         detector.result(),
         recogniser.result(),
         voice.result(),
         model.result(),
         templates.result(),
-        endings.result(),
+        Endings(known.endings),
         pocket.result(),
     )
 
@@ -98,21 +99,26 @@ def _detector(config: Config, echoes: bool) -> Detector:
     )
 
 
-def open_recogniser(config: Config) -> Recogniser:
-    """Open the recogniser of the settings. Raises EngineError."""
+def known_sentences(config: Config) -> Corpus:
+    """Give what a wearer with these settings may say; nothing for a language that we have no corpus of."""
+    if config.language != "en":
+        return Corpus((), (), {})
+    return lexicon(config.wearable, platformdirs.user_cache_path("earrand"))
+
+
+def open_recogniser(config: Config, known: Corpus) -> Recogniser:
+    """Open the recogniser of the settings, for these sentences. Raises EngineError."""
     if config.hearing.recogniser == "faster-whisper":
         return registry.open_recogniser("faster-whisper", model=config.hearing.whisper_model, language=config.language)
     if config.language != "en":
         raise EngineMissing(
             f"pocketsphinx hears English only; for {config.language} set [hearing] recogniser to faster-whisper"
         )
-    cache = platformdirs.user_cache_path("earrand")
-    known = lexicon(config.wearable, cache)
     return registry.open_recogniser(
         config.hearing.recogniser,
         sentences=known.sentences,
         vocabulary=known.vocabulary,
-        cache_dir=cache,
+        cache_dir=platformdirs.user_cache_path("earrand"),
     )
 
 
@@ -150,13 +156,6 @@ def _pinned(model: Path) -> str | None:
 def _pocket(config: Config) -> PocketModel | None:
     is_ours = config.understanding.pocket_model and config.language == "en"
     return registry.open_pocket_model() if is_ours else None
-
-
-def _endings(config: Config) -> Endings:
-    """Learn from a part of the recogniser's sentences: a quarter tells as much, in a quarter of the time."""
-    if config.language != "en":
-        return Endings(())  # there is no corpus of other languages; whole commands are still known by the templates
-    return Endings(lexicon(config.wearable, platformdirs.user_cache_path("earrand")).sentences[::4])
 
 
 def _templates(config: Config) -> FastPath:

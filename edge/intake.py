@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from audio.endpoint import Boundary, SpeechEnded, SpeechStarted
 from audio.frames import SAMPLE_RATE, Frame
 from audio.ring import Ring
+from edge.detector import Woken
 
 _LEAST_AFTER_WAKE = SAMPLE_RATE // 5
 """Samples of speech after the wake word was told that make an utterance; less is the end of the word itself, which
@@ -47,22 +48,22 @@ Step = Begin | Take | Finish | Forget
 class Intake:
     """Takes every frame, with what is known about it; gives what the recogniser is to do. Counts samples only."""
 
-    def __init__(self, wake_lag: int = 0) -> None:
-        """A wake word was over `wake_lag` samples before the end of the frame in which it is told."""
-        self._lag = wake_lag
+    def __init__(self) -> None:
         self._ring = Ring()
         self._taking = False
         self._woke_at: int | None = None
         """Where the latest wake word ended; nothing before it is taken."""
+        self._told_at = 0
+        """Where that was noticed."""
 
     def take(
-        self, frame: Frame, boundary: Boundary | None, *, in_speech: bool, woke: bool, listens: bool
+        self, frame: Frame, boundary: Boundary | None, *, in_speech: bool, woke: Woken | None, listens: bool
     ) -> list[Step]:
         """Take a frame; `listens` says whether somebody is listened to at this moment."""
         steps: list[Step] = []
         self._ring.push(frame)
-        if woke:
-            self._woke_at = frame.end - self._lag
+        if woke is not None:
+            self._woke_at, self._told_at = frame.end - woke.ago, frame.end
             self._taking = False
         if listens and in_speech and not self._taking:
             self._taking = True
@@ -85,7 +86,7 @@ class Intake:
         if not taken:
             return Forget(ended.last_voiced, only_woke=woke_inside)
         if woke_at is not None and woke_inside:
-            if ended.last_voiced - (woke_at + self._lag) < _LEAST_AFTER_WAKE:
+            if ended.last_voiced - self._told_at < _LEAST_AFTER_WAKE:
                 return Forget(ended.last_voiced, only_woke=True)
             return Finish(replace(ended, start=woke_at))
         return Finish(ended)

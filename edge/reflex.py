@@ -34,9 +34,13 @@ class Reflex:
         """Say whether sound of this level may be the rest of our own voice; asked before each `frame`."""
         return self._interruption.masks(level_db)
 
-    def frame(self, end: int, found: Detected) -> bool:
-        """Take the frame that ends at this sample; True when what we say is over."""
-        return self._sounding and self._do(self._interruption.frame(end, found.probability, found.level_db))
+    def frame(self, end: int, found: Detected, *, deaf: bool) -> bool:
+        """Take the frame that ends at this sample; True when what we say is over. Who is `deaf` to it holds nothing."""
+        if not self._sounding:
+            return False
+        if deaf:
+            return self._do(self._interruption.ended(understood=False))
+        return self._do(self._interruption.frame(end, found.probability, found.level_db))
 
     def words(self, text: str) -> bool:
         """Take the words so far; True when what we say is over."""

@@ -36,7 +36,7 @@ class Attention(Event, tag="attention", frozen=True, kw_only=True):
 
     listens: bool
     why: str
-    """What opened or closed it: "wake word", "button", "answer", "question", "always", "silence", ..."""
+    """What opened or closed it: "start", "wake word", "button", "question", "stop", "taken off", or "over"."""
     at_s: float
 
 

@@ -43,7 +43,7 @@ _VOICED = b"\x00\x08" * (FRAME_BYTES // 2)
 """A frame as loud as speech, -24 dB."""
 _CALLED = b"\x01\x08" * (FRAME_BYTES // 2)
 """A frame in which the wake word ends."""
-_ENDINGS = Endings(())
+_ENDINGS = Endings({})
 _TEMPLATES = FastPath("en", ("anna", "ben"), ("shopping",))
 
 E = TypeVar("E", bound=Event)

@@ -14,7 +14,7 @@ from edge.benches.barge_in_sounds import Intrusion, Places, nuisances, our_sente
 from edge.benches.barge_in_world import AtFirstWord, AtSpeechStarted, Hold, Policy, Trial, World
 from edge.benches.figures import machine, percentile
 from edge.config import Config
-from edge.engines import open_recogniser
+from edge.engines import known_sentences, open_recogniser
 from edge.interruption import Interruption, InterruptionOptions
 from models.registry import open_vad
 
@@ -108,7 +108,7 @@ def measure(options: Options, progress: Progress) -> Report:
         rows.append(
             course.run(
                 "stop at the first word, without any echo",
-                lambda: AtFirstWord(open_recogniser(wearable)),
+                lambda: AtFirstWord(open_recogniser(wearable, known_sentences(wearable))),
                 options.word_trials,
                 echo=False,
             )

@@ -22,7 +22,7 @@ from edge.benches.hearing_engines import PlainPocketsphinx, meet_somebody_new
 from edge.benches.hearing_marks import Meaning, Outcome, Score, mark
 from edge.benches.hearing_meaning import Understanding, is_believed, understanding
 from edge.config import Config
-from edge.engines import open_recogniser
+from edge.engines import known_sentences, open_recogniser
 from models.asr import Heard, Recogniser
 from models.pocket.wording import as_heard
 
@@ -96,7 +96,12 @@ def measure(options: Options, progress: Progress) -> Report:
     sounds, conditions = Sounds(options.data), _conditions(options)
     with understanding(options.config.wearable) as meaning:
         course = _Course(clips, conditions, sounds, meaning, progress)
-        results = [course.run(options.config.hearing.recogniser, lambda: open_recogniser(options.config))]
+        results = [
+            course.run(
+                options.config.hearing.recogniser,
+                lambda: open_recogniser(options.config, known_sentences(options.config)),
+            )
+        ]
         if options.peer:
             results.append(course.run("pocketsphinx as it comes", PlainPocketsphinx))
     clips_s = results[0].sound_s / len(conditions)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import platformdirs
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -25,9 +24,8 @@ from edge.benches.turn_trace import Trace, trace
 from edge.completeness import Completeness, Endings, Judge
 from edge.config import Config
 from edge.corpus import labelled
-from edge.engines import open_recogniser
+from edge.engines import known_sentences, open_recogniser
 from edge.fast_path import FastPath
-from edge.lexicon import lexicon
 from edge.turn_end import TurnEnd, TurnEndOptions
 from models.registry import open_vad
 
@@ -92,8 +90,7 @@ def measure(options: Options, progress: Progress) -> Report:
     templates = _templates(options.config)
     said = [one for one in _utterances(options, templates) if options.half in ("all", one.half)]
     traces = list(_traces(said, options.config, progress))
-    sentences = lexicon(options.config.wearable, platformdirs.user_cache_path("earrand")).sentences
-    judge = Judge(templates, Endings(sentences))
+    judge = Judge(templates, Endings(known_sentences(options.config).endings))
     return Report(
         machine(),
         "synthetic commands" if options.data is None else f"{options.data} and synthetic commands",
@@ -163,7 +160,7 @@ def _utterances(options: Options, templates: FastPath) -> Iterator[Said]:
 
 def _traces(said: Sequence[Said], config: Config, progress: Progress) -> Iterator[Trace]:
     """Hear all; the utterances of a speaker follow one another, as a wearer's do."""
-    vad, recogniser = open_vad("silero"), open_recogniser(config)
+    vad, recogniser = open_vad("silero"), open_recogniser(config, known_sentences(config))
     task = progress.add_task("hearing", total=len(said))
     speaker = None
     for one in sorted(said, key=lambda one: (one.speaker, one.name)):

@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from edge.benches.figures import machine
 from edge.config import Config
-from edge.engines import open_recogniser
+from edge.engines import known_sentences, open_recogniser
 from edge.exam.copying import Copied, copied
 from edge.exam.engines import Both, Engine, Linear, Neighbour, Pocket, Templates, open_pocket
 from edge.exam.heard import Hearing, hear
@@ -73,7 +73,12 @@ def measure(wish: Wish, config: Config, progress: Progress) -> Report:
     folder, notes = training_folder(wish)
     hearing = None
     if wish.asr:
-        hearing = hear(open_recogniser(config), speakers(), exam.questions, _bar(progress, "speaking and hearing"))
+        hearing = hear(
+            open_recogniser(config, known_sentences(config)),
+            speakers(),
+            exam.questions,
+            _bar(progress, "speaking and hearing"),
+        )
     course = _Course(exam, idle, hearing, wish.least_confidence, progress)
     results = [course.run(partial(_chosen_engine, wish, config))]
     if folder is not None:

@@ -40,7 +40,7 @@ def play(attention: Attention, steps: list[tuple[str, float]], now_s: float = 0.
             case "ask" | "settled":
                 attention.question(step == "ask")
             case "sleep":
-                attention.sleep()
+                attention.sleep("stop")
     return now_s
 
 
@@ -58,7 +58,7 @@ def test_who_slept_stays_asleep_without_an_opener(
 ) -> None:
     attention = Attention(OPTIONS)
     now_s = play(attention, before)
-    attention.sleep()
+    attention.sleep("stop")
     now_s = play(attention, [step for step in after if step[0] not in {"woke", "answered", "ask"}], now_s)
     assert not attention.hears(now_s)
 
@@ -110,10 +110,3 @@ def test_a_command_after_the_wake_word_is_always_for_us(steps: list[tuple[str, f
     attention.woke(now_s)
     attention.began(now_s + later)
     assert attention.judge(now_s + later, now_s + later + 1, Meaning.COMMAND) is Verdict.FOR_US
-
-
-@given(STEPS)
-def test_whoever_is_open_hears(steps: list[tuple[str, float]]) -> None:
-    attention = Attention(OPTIONS)
-    now_s = play(attention, steps)
-    assert attention.hears(now_s) or not attention.is_open(now_s)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from audio.endpoint import SpeechEnded, SpeechStarted
 from audio.frames import FRAME_SAMPLES, Frame
+from edge.detector import Woken
 from edge.intake import Begin, Finish, Forget, Intake, Take
 
 LAG = 5 * FRAME_SAMPLES
@@ -38,7 +39,8 @@ def play(evening: list[Heard], intake: Intake) -> list[tuple[int, Heard, list[ob
             boundary = SpeechStarted(start)
         elif not one.loud and start is not None:
             boundary = SpeechEnded(start, frame.end, frame.start)
-        steps = intake.take(frame, boundary, in_speech=start is not None, woke=one.woke, listens=one.listens)
+        woke = Woken("okay nabu", LAG) if one.woke else None
+        steps = intake.take(frame, boundary, in_speech=start is not None, woke=woke, listens=one.listens)
         if isinstance(boundary, SpeechEnded):
             start = None
         told.append((number, one, list(steps)))
@@ -53,14 +55,14 @@ def numbers(pcm: bytes) -> list[int]:
 def test_nothing_reaches_the_recogniser_while_nobody_is_listened_to(evening: list[Heard]) -> None:
     for one in evening:
         one.listens = False
-    steps = [step for _, _, steps in play(evening, Intake(LAG)) for step in steps]
+    steps = [step for _, _, steps in play(evening, Intake()) for step in steps]
     assert all(isinstance(step, Forget) for step in steps)
 
 
 @given(evenings)
 def test_an_utterance_is_begun_then_taken_then_finished_or_forgotten(evening: list[Heard]) -> None:
     begun = False
-    for _, _, steps in play(evening, Intake(LAG)):
+    for _, _, steps in play(evening, Intake()):
         for step in steps:
             match step:
                 case Begin():
@@ -80,7 +82,7 @@ def test_no_sound_is_taken_twice_in_an_utterance_or_out_of_order_or_from_before_
 ) -> None:
     taken: list[int] = []
     woke_at = 0
-    for number, one, steps in play(evening, Intake(LAG)):
+    for number, one, steps in play(evening, Intake()):
         if one.woke:
             woke_at = (number + 1) * FRAME_SAMPLES - LAG
         for step in steps:
@@ -104,10 +106,10 @@ def test_the_command_in_the_breath_of_the_wake_word_is_an_utterance_and_the_word
         loud = [Heard(True, False, False)] * 20 + [Heard(True, True, True)] + [Heard(True, False, True)] * after
         return [*loud, Heard(False, False, True)]
 
-    alone = [step for _, _, steps in play(evening(0), Intake(LAG)) for step in steps]
+    alone = [step for _, _, steps in play(evening(0), Intake()) for step in steps]
     assert isinstance(alone[-1], Forget)
     assert alone[-1].only_woke
-    with_command = [step for _, _, steps in play(evening(30), Intake(LAG)) for step in steps]
+    with_command = [step for _, _, steps in play(evening(30), Intake()) for step in steps]
     assert isinstance(with_command[-1], Finish)
     first = next(step for step in with_command if isinstance(step, Take))
     assert numbers(first.pcm)[0] == 21 - LAG // FRAME_SAMPLES

@@ -47,7 +47,7 @@ async def test_after_thanks_and_after_silence_nobody_listens(tmp_path: Path) -> 
         await asleep(wearer)
         await wearer.wake_and_say("what time is it")
         await wearer.hears()
-        closed = await wearer.next(timeline.Attention, listens=False)
+        closed = await wearer.next(timeline.Attention, listens=False, why="over")
         assert closed.at_s - wearer.of(timeline.Spoken)[-1].at_s >= 5.5
 
 

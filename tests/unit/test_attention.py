@@ -104,7 +104,6 @@ def test_while_we_answer_the_wearer_is_heard_and_a_cough_changes_nothing() -> No
     attention = awake()
     spoken(attention, 11, COMMAND)
     assert attention.hears(60)
-    assert not attention.is_open(60)
     assert spoken(attention, 61, NOTHING) is IGNORE
     assert attention.hears(63)
     assert spoken(attention, 64, COMMAND) is FOR_US
@@ -140,7 +139,7 @@ def test_without_a_window_every_command_needs_the_wake_word() -> None:
 def test_sleep_closes_at_once() -> None:
     attention = answered()
     attention.question(True)
-    attention.sleep()
+    attention.sleep("stop")
     assert not attention.hears(15.1)
 
 

@@ -22,6 +22,6 @@ def test_the_lexicon_follows_the_settings(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_program_writes_it_as_json(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    monkeypatch.setattr(program, "lexicon", lambda *_: Corpus(("call anna",), ("anna", "call")))
+    monkeypatch.setattr(program, "lexicon", lambda *_: Corpus(("call anna",), ("anna", "call"), {}))
     program.main()
-    assert json.loads(capsysbinary.readouterr().out) == {"sentences": ["call anna"], "vocabulary": ["anna", "call"]}
+    assert json.loads(capsysbinary.readouterr().out) == {"sentences": ["call anna"], "vocabulary": ["anna", "call"], "endings": {}}

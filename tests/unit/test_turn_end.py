@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audio.frames import SAMPLE_RATE
-from edge.completeness import Completeness, Endings, Judge
+from edge.completeness import Completeness, Endings, Judge, shares_of_endings
 from edge.fast_path import FastPath
 from edge.turn_end import Patience, TurnEnd, TurnEndOptions
 from models.llm import ToolCall
@@ -47,19 +47,19 @@ class Counting:
     ],
 )
 def test_words_are_judged_by_the_templates_and_by_how_their_sentences_go_on(text: str, is_: Completeness) -> None:
-    assert Judge(Counting(), Endings(SENTENCES)).judge(text) is is_
+    assert Judge(Counting(), Endings(shares_of_endings(SENTENCES))).judge(text) is is_
 
 
 def test_a_text_that_did_not_change_is_not_matched_again() -> None:
     templates = Counting()
-    judge = Judge(templates, Endings(SENTENCES))
+    judge = Judge(templates, Endings(shares_of_endings(SENTENCES)))
     for _ in range(5):
         judge.judge("what time is it")
     assert templates.asked == 1
 
 
 def test_an_answer_is_whole_only_while_it_is_expected() -> None:
-    judge = Judge(Counting(), Endings(SENTENCES))
+    judge = Judge(Counting(), Endings(shares_of_endings(SENTENCES)))
     assert judge.judge("yes") is Completeness.UNKNOWN
     assert judge.judge("yes", expects_answer=True) is Completeness.COMPLETE
     assert judge.judge("yes") is Completeness.UNKNOWN
@@ -67,7 +67,7 @@ def test_an_answer_is_whole_only_while_it_is_expected() -> None:
 
 def test_the_real_templates_are_judged_so() -> None:
     templates = FastPath("en", ["anna"], ["shopping"])
-    judge = Judge(templates, Endings(SENTENCES))
+    judge = Judge(templates, Endings(shares_of_endings(SENTENCES)))
     assert judge.judge("set a timer for twenty minutes") is Completeness.COMPLETE
     assert judge.judge("remind me to call anna") is Completeness.EXTENDABLE
 
