@@ -28,8 +28,6 @@ _FLOOR = 10**-7.0
 """-70 dB: the noise that is assumed as long as none was heard without our voice."""
 _NEEDED_DB = 10.0
 _LARGEST_DB = 60.0
-_PEAKS = 10.0
-"""10 dB: what is left of an echo comes in bursts over its mean."""
 
 
 class EchoCanceller(Protocol):
@@ -82,31 +80,24 @@ class EchoMeter:
     def __init__(self) -> None:
         self._far = 0.0
         """Power of what the loudspeaker played, which fades."""
-        self._out = 0.0
         self._covered = 0
         self._near, self._left = _Mean(), _Mean()
         """Of the microphone and the canceller's output, while we speak."""
-        self._share = _Mean(), _Mean()
-        """Of the canceller's output and the loudspeaker, while surely nobody but we speaks."""
         self._noise, self._noise_left = _Mean(), _Mean()
         """Of the microphone and the canceller's output, while we do not."""
 
     def take(self, near: bytes, far: bytes, out: bytes, talking: bool) -> None:
         """Take one frame; `talking` says that `out` sounds like speech, whoever's it is."""
         self._far = max(_power(far), self._far * _FADE)
-        self._out = _power(out)
         self._covered = self._covered + 1 if talking and self.active else max(0, self._covered - 1)
-        if self.active and not talking:
-            self._share[0].take(self._out)
-            self._share[1].take(self._far)
         if talking and self._covered <= _PATIENCE:
             return
         if self.active:
             self._near.take(_power(near))
-            self._left.take(self._out)
+            self._left.take(_power(out))
         else:
             self._noise.take(_power(near))
-            self._noise_left.take(self._out)
+            self._noise_left.take(_power(out))
 
     @property
     def active(self) -> bool:
@@ -125,18 +116,6 @@ class EchoMeter:
         left = max(self._left.value - self._noise_left.value, smallest)
         removed_db = min(_LARGEST_DB, 10 * math.log10((self._near.value - noise) / left))
         return EchoReport(Echo.REMOVED if removed_db >= _NEEDED_DB else Echo.LEFT, removed_db)
-
-    def is_mostly_echo(self) -> bool:
-        """Tell whether the last frame is no louder than what the canceller leaves of our own voice, with its peaks.
-
-        Ask it of a stretch of speech, not of a frame: it also takes about four in ten speech frames of a wearer who
-        speaks into our voice as loud as its echo, the soft ones and those that the canceller holds down.
-        """
-        if not self.active:
-            return False
-        left, played = self._share
-        share = left.value / played.value if played.count >= _ENOUGH else 1 / _PEAKS
-        return self._out <= self._far * share * _PEAKS
 
 
 def _power(pcm: bytes) -> float:

@@ -61,7 +61,9 @@ def demo(
     wav: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Play this recording instead; any format and rate.")
     ] = None,
-    mic: Annotated[bool, typer.Option("--mic", help="Listen to the real microphone; end with Ctrl-C.")] = False,
+    mic: Annotated[
+        bool, typer.Option("--mic", help='Listen to the real microphone: say "okay nabu" first; end with Ctrl-C.')
+    ] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the replies go, as one WAV.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Four times real time; latencies then mean nothing.")] = False,
     json_: EventsOption = False,

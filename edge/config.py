@@ -49,6 +49,7 @@ class HearingSection(Section, frozen=True):
 
     attention: Literal["wake", "always"] = "wake"
     wake_words: tuple[str, ...] = ("okay nabu",)
+    wake_sensitivity: _Share = 0.5
     window_s: _Seconds = 6.0
     recogniser: str = "pocketsphinx"
     whisper_model: str = "base.en"

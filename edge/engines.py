@@ -94,7 +94,7 @@ def _detector(config: Config, echoes: bool) -> Detector:
     return Detector(
         registry.open_vad("silero"),
         canceller=registry.open_echo_canceller(config.audio.echo_canceller) if cancels else None,
-        wake=registry.open_wake_words(config.hearing.wake_words) if wakes else None,
+        wake=registry.open_wake_words(config.hearing.wake_words, config.hearing.wake_sensitivity) if wakes else None,
         stop=registry.open_stop_word() if config.language == "en" else None,
     )
 

@@ -119,30 +119,27 @@ class Interruption:
         self._forget()
         self._speaking = False
 
-    def masks(self, level_db: float, expected_db: float | None = None) -> bool:
-        """Say whether the speech detector must get silence for this frame; ask before `frame`, with the same levels.
+    def masks(self, level_db: float) -> bool:
+        """Say whether the speech detector must get silence for this frame; ask before `frame`.
 
         It is so soft that it may be the rest of our echo, which is speech too: in 87 of 100 frames of espeak's voice
         40 dB under the wearer's the detector is sure of speech. Without this, 9 of 9 coughs over it made us hold.
         """
         if not self._speaking:
             return False
-        if self.paused or self._is_loud(level_db, expected_db):
+        if self.paused or self._is_loud(level_db):
             self._open = self._options.open_for
         else:
             self._open = max(0, self._open - FRAME_SAMPLES)
         return not self._open
 
-    def frame(self, end: int, probability: float, level_db: float, expected_db: float | None = None) -> Decision | None:
-        """Take the frame that ends at sample `end`: its speech probability and level, our echo taken out.
-
-        `expected_db` is how loud the rest of our echo may be in it, where the echo canceller can say.
-        """
+    def frame(self, end: int, probability: float, level_db: float) -> Decision | None:
+        """Take the frame that ends at sample `end`: its speech probability and level, our echo taken out."""
         if not self._speaking:
             return None
         if self.paused:
             return self._wait(end, probability)
-        is_loud = self._is_loud(level_db, expected_db)
+        is_loud = self._is_loud(level_db)
         if not (is_loud and probability >= self._enough(level_db)):
             self._learn(level_db, is_loud)
             self._run = 0
@@ -172,9 +169,8 @@ class Interruption:
         rises = level_db >= self._around_db + self._options.loud_db
         return self._options.loud if rises else self._options.sure
 
-    def _is_loud(self, level_db: float, expected_db: float | None) -> bool:
-        echo_db = self._echo_db if expected_db is None else expected_db
-        bar_db = min(echo_db + self._options.margin_db, self._options.most_db)
+    def _is_loud(self, level_db: float) -> bool:
+        bar_db = min(self._echo_db + self._options.margin_db, self._options.most_db)
         return level_db >= max(self._options.least_db, bar_db)
 
     def _wait(self, end: int, probability: float) -> Decision | None:

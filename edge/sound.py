@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from audio.files import write_wav
 from audio.frames import Microphone, Speaker
 from audio.wav_device import FileMicrophone, FileSpeaker
 from edge.config import AudioSection
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ def sound_card(settings: AudioSection) -> Iterator[Sound]:
             yield Sound(microphone, speaker, echoes=True)
         finally:
             microphone.close()
+            _LOGGER.info(
+                "the microphone lost %d frames, the speaker ran dry %d times", microphone.dropped, speaker.underruns
+            )
     finally:
         speaker.close()
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 
 from audio.endpoint import Endpointer, EndpointOptions
 from audio.loudness import OFF, Follow
@@ -40,6 +39,7 @@ from edge.timeline import Ready, Timeline
 from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, QuietTools, SoundTools, SumTools, Tool, collect
 from edge.turn_end import TurnEnd
 from edge.volume import Volume
+from edge.when import Now
 from firmware_bridge.channel import Channel
 from firmware_bridge.journal import Journal
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
@@ -99,7 +99,7 @@ def _assemble(
     *,
     lost: bool,
 ) -> Assistant:
-    now: Callable[[], datetime] = LocalClock(local_zone()).now
+    now = LocalClock(local_zone()).now
     phrases = Phrases(now, config.language)
     conversation = Conversation()
     clock = StreamClock(sound.pace)
@@ -110,15 +110,7 @@ def _assemble(
     attention = Attention(AttentionOptions(config.hearing.attention, config.hearing.window_s, config.hearing.window_s))
     reflex = Reflex(sound.speaker, Interruption())
     quiet = QuietHours(config.wearable_dir / "quiet.json", now)
-    tools = collect(
-        ClockTools(now, clocks, phrases),
-        SoundTools(volume, conversation, phrases),
-        AboutTools(desk, KernelBattery(), phrases),
-        PhoneTools(now, phrases),
-        QuietTools(quiet, now, phrases),
-        SumTools(phrases),
-        NotYetTools(phrases),
-    )
+    tools = _tools(now, clocks, volume, conversation, desk, quiet, phrases)
     rings = Rings(clocks, workers.disk, phrases, now, lost=lost)
     mind = _mind(config, engines, workers, tools, phrases)
     reader = Reader(mind, conversation)
@@ -152,6 +144,26 @@ def _assemble(
         reflex,
         clock,
         show,
+    )
+
+
+def _tools(
+    now: Now,
+    clocks: Clocks,
+    volume: Volume,
+    conversation: Conversation,
+    desk: ErrandDesk,
+    quiet: QuietHours,
+    phrases: Phrases,
+) -> dict[str, Tool]:
+    return collect(
+        ClockTools(now, clocks, phrases),
+        SoundTools(volume, conversation, phrases),
+        AboutTools(desk, KernelBattery(), phrases),
+        PhoneTools(now, phrases),
+        QuietTools(quiet, now, phrases),
+        SumTools(phrases),
+        NotYetTools(phrases),
     )
 
 

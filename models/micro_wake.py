@@ -20,7 +20,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pymicro_wakeword
@@ -37,39 +36,30 @@ _LAGS_S = {"alexa": 0.28, "hey jarvis": 0.26, "hey mycroft": 0.0, "okay nabu": 0
 """The table's medians for one breath: after a pause it matters less where the command is thought to begin."""
 _LAG_S = 0.2
 """Of a model that was not measured."""
+_REFRACTORY = 2 * SAMPLE_RATE
+"""Samples after a firing in which none counts: a network stays sure for up to 1.3 s after the phrase."""
 _MARGIN_SPAN = 16.0
 """From sensitivity 0 to 1 the distance between the cutoff and certainty grows so many times."""
-
-
-@dataclass(frozen=True, slots=True)
-class MicroWakeOptions:
-    """How readily a phrase is believed."""
-
-    sensitivity: float = 0.5
-    """0 to 1; 0.5 is the cutoff that the author of a model chose. At 1 a cutoff of 0.97 becomes 0.88, at 0, 0.9925."""
-    refractory: int = 2 * SAMPLE_RATE
-    """Samples after a firing in which none counts: a network stays sure for up to 1.3 s after the phrase."""
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.sensitivity <= 1:
-            raise ValueError(f"the sensitivity is 0 to 1, not {self.sensitivity}")
 
 
 class MicroWakeWords:
     """WakeWords for the bundled phrases and for models of one's own."""
 
-    def __init__(self, names: Sequence[str], options: MicroWakeOptions | None = None) -> None:
+    def __init__(self, names: Sequence[str], sensitivity: float = 0.5) -> None:
         """Load. A name is a bundled phrase ("okay nabu"), or the path of a model's .json beside its .tflite.
 
-        Raises EngineMissing for a name or a file that is not there, EngineFailed for a broken one.
+        `sensitivity` is 0 to 1; 0.5 is the cutoff that the author of a model chose. At 1 a cutoff of 0.97 becomes
+        0.88, at 0, 0.9925. Raises EngineMissing for a name or a file that is not there, EngineFailed for a broken
+        one, ValueError for a sensitivity that is none.
         """
-        self._options = options or MicroWakeOptions()
+        if not 0 <= sensitivity <= 1:
+            raise ValueError(f"the sensitivity is 0 to 1, not {sensitivity}")
         configs = [_config(name) for name in names]
         with _on_this_machine():
             self._words = [_load(config) for config in configs]
             self._features = MicroWakeWordFeatures()
-        self._cutoffs = [_cutoff(word.probability_cutoff, self._options.sensitivity) for word in self._words]
-        self._refractory = Refractory(self._options.refractory)
+        self._cutoffs = [_cutoff(word.probability_cutoff, sensitivity) for word in self._words]
+        self._refractory = Refractory(_REFRACTORY)
         self._now = 0
         self._told = self.names[0] if self.names else ""
         """Or the first one, before any was."""

@@ -73,9 +73,12 @@ def open_recogniser(
     return recogniser
 
 
-def open_wake_words(names: Sequence[str]) -> WakeWords:
-    """Open a detector of these phrases, or of models at these paths. Raises EngineError."""
-    words: WakeWords = _engine(WAKE_WORDS, "wake word detector", "micro")(names)
+def open_wake_words(names: Sequence[str], sensitivity: float = 0.5) -> WakeWords:
+    """Open a detector of these phrases, or of models at these paths; 0.5 is as ready as they were made to be.
+
+    Raises EngineError.
+    """
+    words: WakeWords = _engine(WAKE_WORDS, "wake word detector", "micro")(names, sensitivity)
     return words
 
 

@@ -253,10 +253,10 @@ def _removal_cells(group: Sequence[Trial]) -> list[str]:
 
 def _kept_table(rows: Sequence[Kept]) -> Table:
     table = Table("canceller", "where", "wearer over echo", title="the wearer's voice while we speak", box=None)
-    for name in ("level dB", "correlation", "heard %", "believed %"):
+    for name in ("level dB", "correlation", "heard %"):
         table.add_column(name, justify="right")
     for row in rows:
-        figures = f"{row.level_db:.1f}", f"{row.correlation:.2f}", f"{row.heard * 100:.0f}", f"{row.believed * 100:.0f}"
+        figures = f"{row.level_db:.1f}", f"{row.correlation:.2f}", f"{row.heard * 100:.0f}"
         table.add_row(row.canceller, row.room, f"{row.wearer_db:.0f} dB", *figures)
     return table
 
@@ -264,11 +264,11 @@ def _kept_table(rows: Sequence[Kept]) -> Table:
 def _trigger_table(rows: Sequence[TriggerRow]) -> Table:
     minutes = sum(row.triggers.seconds for row in rows) / 60
     table = Table("where", "volume", title=f"set off by {minutes:.0f} minutes of our own speech", box=None)
-    for name in ("speech, raw", "left", "believed", "wake, raw", "wake, stop left", "at the end"):
+    for name in ("speech, raw", "left", "wake, raw", "wake, stop left", "at the end"):
         table.add_column(name, justify="right")
     for row in rows:
         one = row.triggers
-        speech_figures = str(one.raw_speech), str(one.speech), str(one.believed_speech)
+        speech_figures = str(one.raw_speech), str(one.speech)
         words = str(len(one.raw_fired)), str(len(one.fired))
         table.add_row(row.room, f"{row.volume} %", *speech_figures, *words, one.last_report)
     return table

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audio.echo import EchoCanceller, EchoMeter
+from audio.echo import EchoCanceller
 from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE
 from edge.benches.echo_path import cancel, pairs
 from edge.benches.room import Room, RoomOptions, Signal, pcm, signal
@@ -35,8 +35,6 @@ class Kept:
     """Between the wearer's voice and what came out, 0 to 1."""
     heard: float
     """Share of the frames that the detector takes for speech when the wearer speaks alone, that it still does."""
-    believed: float
-    """The same without the frames that EchoMeter takes for our own voice."""
 
 
 def kept(
@@ -51,23 +49,22 @@ def kept(
     """Let each voice speak into ours, through a canceller made anew."""
     echo = Room(room[1]).hear(signal(b"".join(played)))[_ALONE:]
     marks = np.array([_one(room[1], _scaled(voice, echo, wearer_db), played, make(), vad) for voice in voices])
-    level, correlation, heard, believed = (float(value) for value in marks.mean(0))
-    return Kept(name, room[0], wearer_db, level, correlation, heard, believed)
+    level, correlation, heard = (float(value) for value in marks.mean(0))
+    return Kept(name, room[0], wearer_db, level, correlation, heard)
 
 
 def _one(
     response: Signal, wearer: Signal, played: Sequence[bytes], canceller: EchoCanceller, vad: VoiceActivity
-) -> tuple[float, float, float, float]:
-    """Give level in dB, correlation, share heard and share believed."""
+) -> tuple[float, float, float]:
+    """Give level in dB, correlation and share heard."""
     whole = np.concatenate([np.zeros(_ALONE), wearer])[: len(played) * FRAME_SAMPLES]
     paired = list(pairs(played, Room(response, RoomOptions()), whole))
     run = cancel(canceller, paired)
     level, correlation = _compare(whole[_ALONE:], signal(run.out)[_ALONE:])
     alone = np.array(_speech(vad, pcm(np.pad(whole, (0, len(run.out) // 2 - len(whole))))))
     together = np.array(_speech(vad, run.out))
-    believed = together & ~_mostly_echo(paired, run.out, together.tolist())
     voiced = max(1, int(alone.sum()))
-    return level, correlation, float((together & alone).sum()) / voiced, float((believed & alone).sum()) / voiced
+    return level, correlation, float((together & alone).sum()) / voiced
 
 
 def _compare(wearer: Signal, out: Signal) -> tuple[float, float]:
@@ -89,14 +86,6 @@ def _speech(vad: VoiceActivity, sound: bytes) -> list[bool]:
         vad.probability(sound[at : at + FRAME_BYTES]) >= _SPEECH
         for at in range(0, len(sound) - FRAME_BYTES + 1, FRAME_BYTES)
     ]
-
-
-def _mostly_echo(paired: Sequence[tuple[bytes, bytes]], out: bytes, speech: Sequence[bool]) -> np.ndarray:
-    meter, answers = EchoMeter(), []
-    for index, ((near, far), talking) in enumerate(zip(paired, speech, strict=True)):
-        meter.take(near, far, out[index * FRAME_BYTES : (index + 1) * FRAME_BYTES], talking)
-        answers.append(meter.is_mostly_echo())
-    return np.array(answers)
 
 
 def _scaled(voice: Signal, echo: Signal, over_db: float) -> Signal:

@@ -59,8 +59,6 @@ class Triggers:
     """Stretches of 0.1 s of speech in the microphone, before the canceller."""
     speech: int
     """The same after the canceller."""
-    believed_speech: int
-    """The same without the frames that EchoMeter takes for what is left of our voice."""
     raw_fired: Sequence[str]
     """Names of the wake words set off before the canceller, each time."""
     fired: Sequence[str]
@@ -81,16 +79,13 @@ def count_triggers(
     canceller: EchoCanceller, pairs: Iterable[tuple[bytes, bytes]], before: Ears, after: Ears
 ) -> Triggers:
     """Listen to what comes back, before the canceller and after it."""
-    raw, clean, meter, believed, count = _Count(before), _Count(after), EchoMeter(), _Run(), 0
-    believed_speech = 0
+    raw, clean, meter, count = _Count(before), _Count(after), EchoMeter(), 0
     for near, far in pairs:
         out = canceller.process(near, far)
         raw.take(near)
-        speech = clean.take(out)
-        meter.take(near, far, out, speech)
-        believed_speech += believed.take(speech and not meter.is_mostly_echo())
+        meter.take(near, far, out, clean.take(out))
         count += 1
-    return Triggers(count / 50, raw.speech, clean.speech, believed_speech, raw.fired, clean.fired, str(meter.report()))
+    return Triggers(count / 50, raw.speech, clean.speech, raw.fired, clean.fired, str(meter.report()))
 
 
 class _Count:

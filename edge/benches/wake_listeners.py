@@ -10,7 +10,7 @@ from typing import Protocol
 from pocketsphinx import Decoder, get_model_path  # type: ignore[import-untyped]  # ships no types
 
 from audio.frames import FRAME_BYTES
-from models.micro_wake import MicroWakeOptions, MicroWakeWords
+from models.micro_wake import MicroWakeWords
 from models.pronunciations import dictionary_lines, pronounce
 from models.stop_language import WORD
 from models.stop_word import PocketsphinxStopWord
@@ -38,7 +38,7 @@ class OurWakeWords:
     name = "earrand"
 
     def __init__(self, phrases: Sequence[str], sensitivity: float) -> None:
-        self._wake = MicroWakeWords(phrases, MicroWakeOptions(sensitivity=sensitivity))
+        self._wake = MicroWakeWords(phrases, sensitivity)
         self.phrases = self._wake.names
 
     def noticed(self, pcm: bytes) -> list[str]:

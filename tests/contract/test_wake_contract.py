@@ -14,7 +14,7 @@ import pytest
 from audio.files import read_sound
 from audio.frames import FRAME_BYTES, SAMPLE_RATE
 from models.engine import EngineFailed, EngineMissing
-from models.micro_wake import MicroWakeOptions, MicroWakeWords, bundled_wake_words
+from models.micro_wake import MicroWakeWords, bundled_wake_words
 from models.stop_word import PocketsphinxStopWord
 from tests.spoken import spoken
 
@@ -130,7 +130,7 @@ def test_reset_forgets(wake: MicroWakeWords, tmp_path: Path) -> None:
 
 def test_a_higher_sensitivity_notices_what_a_lower_one_does_not(tmp_path: Path) -> None:
     pcm = said("okay nabu", "slt", tmp_path)
-    found = [noticed(MicroWakeWords(["okay nabu"], MicroWakeOptions(sensitivity=one)), pcm) for one in (0.0, 1.0)]
+    found = [noticed(MicroWakeWords(["okay nabu"], one), pcm) for one in (0.0, 1.0)]
     assert found == [[], ["okay nabu"]]
 
 

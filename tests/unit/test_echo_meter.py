@@ -104,28 +104,11 @@ def test_a_canceller_that_loses_the_echo_path_is_noticed_within_two_seconds_and_
     assert scene.meter.report().echo is Echo.REMOVED
 
 
-def test_what_is_left_of_our_voice_is_told_from_the_wearer() -> None:
-    scene = Scene()
-    scene.speak(100, -30, -55)
-    scene.speak(1, -30, -48, talking=True)
-    assert scene.meter.is_mostly_echo()
-    scene.speak(1, -25, -25, talking=True)
-    assert not scene.meter.is_mostly_echo()
-
-
-def test_a_wearer_who_goes_on_talking_stays_the_wearer() -> None:
-    scene = Scene()
-    scene.speak(100, -30, -55)
-    scene.speak(300, -25, -35, talking=True)
-    assert not scene.meter.is_mostly_echo()
-
-
 def test_while_we_are_silent_nothing_is_echo() -> None:
     scene = Scene()
     scene.speak(100, -30, -55)
     scene.quiet(40)
     assert not scene.meter.active
-    assert not scene.meter.is_mostly_echo()
 
 
 def test_the_room_goes_on_for_a_moment_after_our_last_word() -> None:

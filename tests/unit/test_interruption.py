@@ -85,17 +85,6 @@ def test_the_rest_of_our_own_voice_does_not_make_us_hold_and_the_wearer_over_it_
     assert stage.hear(SPEECH, 0.02 * OPTIONS.frames) == [Pause()]
 
 
-def test_what_is_known_of_the_rest_of_our_echo_counts_before_anything_was_learned() -> None:
-    probability, level_db = OUR_ECHO
-    for expected_db, held in ((-46.0, False), (-70.0, True)):
-        interruption = Interruption()
-        interruption.begin()
-        for number in range(OPTIONS.frames):
-            interruption.masks(level_db, expected_db)
-            interruption.frame(number * FRAME_SAMPLES, probability, level_db, expected_db)
-        assert interruption.paused is held
-
-
 def test_the_detector_gets_silence_for_soft_sound_but_not_right_after_loud_sound() -> None:
     interruption = Interruption()
     assert not interruption.masks(-60.0)

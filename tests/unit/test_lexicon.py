@@ -24,4 +24,8 @@ def test_the_program_writes_it_as_json(
 ) -> None:
     monkeypatch.setattr(program, "lexicon", lambda *_: Corpus(("call anna",), ("anna", "call"), {}))
     program.main()
-    assert json.loads(capsysbinary.readouterr().out) == {"sentences": ["call anna"], "vocabulary": ["anna", "call"], "endings": {}}
+    assert json.loads(capsysbinary.readouterr().out) == {
+        "sentences": ["call anna"],
+        "vocabulary": ["anna", "call"],
+        "endings": {},
+    }
