@@ -80,7 +80,7 @@ def test_what_is_heard_is_marked_by_what_the_wearable_would_do(tmp_path: Path, m
         Heard("set a timer for an hour", 0.3),
     ]
     parrot = Parrot(lines)
-    monkeypatch.setattr(hearing, "open_recogniser", lambda _: parrot)
+    monkeypatch.setattr(hearing, "open_recogniser", lambda *_: parrot)
     report = measured(Options(folder_of_clips(tmp_path), peer=False))
     assert parrot.met == 2
     assert parrot.samples == 4 * (8000 + int(0.8 * 16000))
@@ -92,7 +92,7 @@ def test_what_is_heard_is_marked_by_what_the_wearable_would_do(tmp_path: Path, m
 
 
 def test_the_report_is_shown_and_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hearing, "open_recogniser", lambda _: Parrot([Heard("", 0.0)] * 2))
+    monkeypatch.setattr(hearing, "open_recogniser", lambda *_: Parrot([Heard("", 0.0)] * 2))
     report = measured(Options(folder_of_clips(tmp_path), limit=2, peer=False))
     console = Console(file=StringIO(), width=200)
     show(report, console)

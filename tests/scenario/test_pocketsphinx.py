@@ -89,14 +89,14 @@ def test_the_recorded_commands_are_understood_to_the_word(recogniser: Recogniser
         assert heard.confidence >= 0.5, path.stem
 
 
-def test_most_words_of_a_recorded_command_are_committed_before_it_ends(recogniser: Recogniser) -> None:
+def test_half_of_the_words_of_a_recorded_command_are_committed_before_it_ends(recogniser: Recogniser) -> None:
     committed = spoken_words = 0
     for path in sorted(RECORDINGS.glob("*.flac")):
         pcm = quiet_room(read_sound(path), tail_s=0)
         told = [recogniser.feed(pcm[place : place + 640]) for place in range(0, len(pcm), 640)]
         committed += max((len(one.committed.split()) for one in told if one), default=0)
         spoken_words += len(recogniser.finish().text.split())
-    assert committed >= 0.6 * spoken_words
+    assert committed >= 0.5 * spoken_words
 
 
 def test_a_robot_is_mostly_understood(recogniser: Recogniser) -> None:
