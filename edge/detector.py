@@ -10,6 +10,8 @@ from audio.echo import Echo, EchoCanceller, EchoMeter, EchoReport
 from audio.frames import EchoError
 from audio.level import level_db
 from audio.loudness import NoiseFloor
+from audio.periodicity import Periodicity
+from models.gated_vad import GatedVad
 from models.vad import VoiceActivity
 from models.wake import StopWord, WakeWords
 
@@ -38,6 +40,8 @@ class Detected:
     """Of speech, 0 to 1."""
     level_db: float
     """How loud it is, over full scale."""
+    repeats: float = 0.0
+    """How much it repeats itself, as a voice does, 0 to 1; looked at only while we speak or ring."""
     woke: Woken | None = None
     """The wake word that was noticed in it."""
     stop: bool = False
@@ -57,12 +61,13 @@ class Detector:
         wake: WakeWords | None = None,
         stop: StopWord | None = None,
     ) -> None:
-        self._vad = vad
+        self._vad = GatedVad(vad)
         self._canceller = canceller
         self._wake = wake
         self._stop = stop
         self._meter = EchoMeter()
         self._noise = NoiseFloor()
+        self._periodicity = Periodicity()
         self._broken = False
         """Whether the canceller failed; from then on our own voice stays in."""
         self._sounding = False
@@ -85,13 +90,14 @@ class Detector:
         """
         pcm = self._without_echo(near, far)
         level = level_db(pcm)
-        probability = self._vad.probability(bytes(len(pcm)) if masks(level) else pcm)
+        probability = self._vad.probability(pcm, masked=masks(level))
         self._noise.take(near, voiced=sounding or probability >= _TALKING)
         echo = None
         if self._canceller is not None:
             self._meter.take(near, far, pcm, probability >= _TALKING)
             echo = EchoReport(Echo.LEFT, 0.0) if self._broken else self._meter.report()
-        return Detected(pcm, probability, level, self._woken(pcm), self._hears_stop(pcm, sounding), echo)
+        repeats = self._periodicity.take(pcm) if sounding else 0.0
+        return Detected(pcm, probability, level, repeats, self._woken(pcm), self._hears_stop(pcm, sounding), echo)
 
     def _without_echo(self, near: bytes, far: bytes) -> bytes:
         if self._canceller is None or self._broken:

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from audio.frames import FRAME_SAMPLES, SAMPLE_RATE
 
 _FRAME_S = FRAME_SAMPLES / SAMPLE_RATE
-_RISE_DB, _SLOW_RISE_DB, _FALL_DB = 0.4, 0.04, 1.0
-"""In a frame: 20, 2 and 50 dB a second."""
+_RISE_DB = 0.4
+"""In a frame: 20 dB a second."""
 _LESSON_DB = 6.0
 """By how much holding on for nothing raises what is taken for our echo."""
 BACKCHANNELS = frozenset(
@@ -52,14 +52,16 @@ Decision = Pause | Yield | Resume
 class InterruptionOptions:
     """What is taken for the wearer. Times are samples."""
 
-    sure: float = 0.3
+    likely: float = 0.19
     """Speech probability of a frame that is enough to hold, if it is louder than the rest of our echo."""
-    loud: float = 0.02
-    """The same for a frame that rises `loud_db` over what was there before: the detector takes a moment to be sure."""
-    loud_db: float = 12.0
+    faint: float = 0.05
+    """The same for the last of `faint_frames` frames that repeat themselves: in a room the detector hesitates."""
+    repeats: float = 0.7
+    """How much a frame must repeat itself for that, as vowels do, and coughs and water do not."""
+    faint_frames: int = 2
     frames: int = 1
     """So many such frames in a row make us hold."""
-    margin_db: float = 8.0
+    margin_db: float = 11.0
     """How much louder than the loudest rest of our echo it must be."""
     least_db: float = -55.0
     """Level under which nothing is the wearer, over full scale; the wearer's mouth is near the microphone."""
@@ -91,8 +93,6 @@ class Interruption:
         self._backchannels = frozenset(backchannels)
         self._echo_db = self._options.least_db - self._options.margin_db
         """The loudest rest of our echo of late."""
-        self._around_db = self._options.least_db
-        """What was there just before: noise, or the rest of our echo."""
         self._speaking = False
         self._paused = False
         self._last_voiced = 0
@@ -100,6 +100,8 @@ class Interruption:
         """Samples of speech since we hold."""
         self._run = 0
         """Frames in a row that may be the wearer's."""
+        self._faint = 0
+        """Loud frames in a row that repeat themselves and may be a voice."""
         self._open = 0
         """Samples for which the detector still hears everything."""
         self._loudest_db = self._options.least_db
@@ -120,7 +122,7 @@ class Interruption:
         self._speaking = False
 
     def masks(self, level_db: float) -> bool:
-        """Say whether the speech detector must get silence for this frame; ask before `frame`.
+        """Say whether the speech detector must not hear this frame; ask before `frame`.
 
         It is so soft that it may be the rest of our echo, which is speech too: in 87 of 100 frames of espeak's voice
         40 dB under the wearer's the detector is sure of speech. Without this, 9 of 9 coughs over it made us hold.
@@ -133,16 +135,20 @@ class Interruption:
             self._open = max(0, self._open - FRAME_SAMPLES)
         return not self._open
 
-    def frame(self, end: int, probability: float, level_db: float) -> Decision | None:
-        """Take the frame that ends at sample `end`: its speech probability and level, our echo taken out."""
+    def frame(self, end: int, probability: float, level_db: float, repeats: float) -> Decision | None:
+        """Take the frame that ends at sample `end`, our echo taken out.
+
+        Of it count the speech probability, the level, and how much it repeats itself, 0 to 1.
+        """
         if not self._speaking:
             return None
         if self.paused:
             return self._wait(end, probability)
         is_loud = self._is_loud(level_db)
-        if not (is_loud and probability >= self._enough(level_db)):
+        if not (is_loud and self._may_be_speech(probability, repeats)):
             self._learn(level_db, is_loud)
             self._run = 0
+            self._faint = self._faint if is_loud else 0
             return None
         self._run += 1
         self._loudest_db = max(self._loudest_db, level_db)
@@ -164,10 +170,10 @@ class Interruption:
             return None
         return self._yield() if understood else self._resume()
 
-    def _enough(self, level_db: float) -> float:
-        """Give the speech probability that is enough at this level."""
-        rises = level_db >= self._around_db + self._options.loud_db
-        return self._options.loud if rises else self._options.sure
+    def _may_be_speech(self, probability: float, repeats: float) -> bool:
+        is_faint = probability >= self._options.faint and repeats >= self._options.repeats
+        self._faint = self._faint + 1 if is_faint else 0
+        return probability >= self._options.likely or self._faint >= self._options.faint_frames
 
     def _is_loud(self, level_db: float) -> bool:
         bar_db = min(self._echo_db + self._options.margin_db, self._options.most_db)
@@ -186,7 +192,6 @@ class Interruption:
         if self._voiced < self._options.blip:
             # It went with our own voice, so it may have been its echo; but a cough must not make us deaf.
             self._echo_db = max(self._echo_db, min(self._loudest_db, self._echo_db + _LESSON_DB))
-        self._around_db = max(self._around_db, self._loudest_db)
         self._forget()
         return Resume()
 
@@ -198,12 +203,11 @@ class Interruption:
         self._paused = False
         self._voiced = 0
         self._run = 0
+        self._faint = 0
         self._open = 0
         self._loudest_db = self._options.least_db
 
     def _learn(self, level_db: float, is_loud: bool) -> None:
-        """Follow the rest of our echo and what is around; louder sound slowly or not, lest the wearer be learned."""
+        """Follow the rest of our echo; not in louder sound, lest the wearer be learned."""
         faded = self._echo_db - self._options.fade_db_a_s * _FRAME_S
         self._echo_db = faded if is_loud else max(faded, min(level_db, self._echo_db + _RISE_DB))
-        rise = _SLOW_RISE_DB if is_loud else _RISE_DB
-        self._around_db += max(-_FALL_DB, min(rise, level_db - self._around_db))

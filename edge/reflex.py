@@ -40,7 +40,7 @@ class Reflex:
             return False
         if deaf:
             return self._do(self._interruption.ended(understood=False))
-        return self._do(self._interruption.frame(end, found.probability, found.level_db))
+        return self._do(self._interruption.frame(end, found.probability, found.level_db, found.repeats))
 
     def words(self, text: str) -> bool:
         """Take the words so far; True when what we say is over."""

@@ -14,11 +14,13 @@ from audio.endpoint import Endpointer, SpeechEnded, SpeechStarted
 from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, Frame
 from audio.level import level_db
 from audio.outlet import UNHEARD_LIMIT, Outlet
+from audio.periodicity import Periodicity
 from audio.playout import Playout
 from audio.ring import Ring
 from edge.benches.barge_in_sounds import SPEECH_DB, Intrusion, Sentence, active_level
 from edge.interruption import Decision, Interruption, Pause, Resume, Yield
 from models.asr import Recogniser
+from models.gated_vad import GatedVad
 from models.vad import VoiceActivity
 
 _CHUNK_BYTES = 3 * FRAME_BYTES
@@ -38,7 +40,7 @@ class Policy(Protocol):
         ...
 
     def masks(self, pcm: bytes) -> bool:
-        """Say whether the speech detector gets silence for this frame."""
+        """Say whether the speech detector must not hear this frame."""
         ...
 
     def frame(self, end: int, probability: float, pcm: bytes) -> Decision | None:
@@ -51,6 +53,7 @@ class Hold:
 
     def __init__(self, interruption: Interruption) -> None:
         self._interruption = interruption
+        self._periodicity = Periodicity()
 
     def begin(self) -> None:
         """Keep what was learned about the echo."""
@@ -62,7 +65,7 @@ class Hold:
 
     def frame(self, end: int, probability: float, pcm: bytes) -> Decision | None:
         """Ask the policy; no words are recognised here."""
-        return self._interruption.frame(end, probability, level_db(pcm))
+        return self._interruption.frame(end, probability, level_db(pcm), self._periodicity.take(pcm))
 
 
 class AtSpeechStarted:
@@ -196,7 +199,7 @@ class World:
 
         The driver holds so many blocks, which cannot be called back.
         """
-        self._vad = vad
+        self._vad = GatedVad(vad)
         self._policy = policy
         self._sentences = sentences
         loud = active_level(np.concatenate([np.frombuffer(one.pcm, "<i2") for one in sentences]).astype(np.float64))
@@ -242,7 +245,7 @@ class World:
         pcm = heard.clip(-32768, 32767).astype("<i2").tobytes()
         self._now += FRAME_SAMPLES
         masked = not self._resting and self._policy.masks(pcm)
-        return self._vad.probability(bytes(FRAME_BYTES) if masked else pcm), pcm
+        return self._vad.probability(pcm, masked=masked), pcm
 
     def decide(self, probability: float, pcm: bytes) -> Decision | None:
         """Ask the policy, and do at once what it says."""

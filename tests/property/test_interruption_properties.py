@@ -25,7 +25,7 @@ def decisions(interruption: Interruption, frames: list[tuple[float, float]], fir
         interruption.begin()
     for number, (probability, level_db) in enumerate(frames, first):
         masked = interruption.masks(level_db)
-        taken.append(interruption.frame((number + 1) * FRAME_SAMPLES, 0.0 if masked else probability, level_db))
+        taken.append(interruption.frame((number + 1) * FRAME_SAMPLES, 0.0 if masked else probability, level_db, 0.0))
         if isinstance(taken[-1], Yield):
             interruption.begin()
     return [decision for decision in taken if decision is not None]
@@ -66,9 +66,17 @@ def test_soft_sound_never_makes_us_hold(probabilities: list[float], level_db: fl
     assert decisions(Interruption(), [(probability, level_db) for probability in probabilities]) == []
 
 
-@given(st.lists(st.floats(-100, 0), max_size=300), st.floats(0, OPTIONS.loud - 0.01))
+@given(st.lists(st.floats(-100, 0), max_size=300), st.floats(0, OPTIONS.likely - 0.01))
 def test_what_is_no_speech_never_makes_us_hold_however_loud(levels_db: list[float], probability: float) -> None:
     assert decisions(Interruption(), [(probability, level_db) for level_db in levels_db]) == []
+
+
+@given(st.lists(st.floats(-100, 0), max_size=300), st.floats(0, OPTIONS.faint - 0.01), st.floats(0, 1))
+def test_nor_does_what_only_repeats_itself(levels_db: list[float], probability: float, repeats: float) -> None:
+    interruption = Interruption()
+    interruption.begin()
+    for number, level_db in enumerate(levels_db, 1):
+        assert interruption.frame(number * FRAME_SAMPLES, probability, level_db, repeats) is None
 
 
 @given(FRAMES)

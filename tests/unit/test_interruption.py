@@ -23,7 +23,7 @@ class Stage:
             self._now += FRAME_SAMPLES
             probability, level_db = frame
             masked = self.interruption.masks(level_db)
-            found.append(self.interruption.frame(self._now, 0.0 if masked else probability, level_db))
+            found.append(self.interruption.frame(self._now, 0.0 if masked else probability, level_db, 0.0))
         return [decision for decision in found if decision is not None]
 
 
@@ -67,6 +67,24 @@ def test_the_end_of_the_utterance_decides() -> None:
         stage.hear(SPEECH, 0.3)
         assert stage.interruption.ended(understood=understood) == decided
         assert stage.interruption.ended(understood=understood) is None
+
+
+def test_what_repeats_itself_as_a_vowel_does_makes_us_hold_although_the_detector_hesitates() -> None:
+    interruption = Interruption()
+    interruption.begin()
+    hiss, vowel = 0.3, 0.9
+    found = [
+        interruption.frame(number * FRAME_SAMPLES, 0.08, -25.0, repeats)
+        for number, repeats in enumerate([hiss, vowel, hiss, vowel, vowel], 1)
+    ]
+    assert found == [None, None, None, None, Pause()]
+
+
+def test_a_vowel_as_soft_as_the_rest_of_our_echo_does_not() -> None:
+    interruption = Interruption()
+    interruption.begin()
+    found = [interruption.frame(number * FRAME_SAMPLES, 0.08, -58.0, 0.9) for number in range(1, 50)]
+    assert found == [None] * 49
 
 
 def test_a_loud_noise_does_not_make_us_hold() -> None:
