@@ -12,7 +12,7 @@ from rich.console import Console
 
 from audio.frames import FRAME_SAMPLES, SAMPLE_RATE
 from edge.benches import barge_in, turn_taking
-from edge.benches.barge_in_sounds import Intrusion, cough, our_sentences
+from edge.benches.barge_in_sounds import Intrusion, cough, our_sentences, speech
 from edge.benches.barge_in_world import AtSpeechStarted, Hold, Trial, World
 from edge.benches.turn_sounds import Said, background, voiced_end, voiced_start, with_pause
 from edge.benches.turn_trace import Trace
@@ -102,6 +102,12 @@ def test_never_stopping_counts_as_the_longest_lag() -> None:
     row = barge_in.summarise("policy", [trial, deaf])
     assert (row.p50_ms, row.never, row.false_holds_a_minute) == (100.0, 1, 30.0)
     assert row.p99_ms > 1e5
+
+
+def test_a_hand_on_the_microphone_is_no_onset() -> None:
+    rumble = np.sin(2 * np.pi * 40 * np.arange(8000) / SAMPLE_RATE) * 8000
+    said = np.concatenate([np.zeros(1600), rumble, tone(0.5), np.zeros(1600)])
+    assert speech("clip", said.astype("<i2").tobytes()).onset == pytest.approx(9600, abs=160)
 
 
 def test_coughs_are_always_the_same() -> None:
