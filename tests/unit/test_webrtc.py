@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from audio.echo import EchoCanceller
-from audio.frames import FRAME_BYTES, SAMPLE_RATE, EchoError
+from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, EchoError
 from audio.webrtc import WebRtcEchoCanceller, WebRtcOptions
 
 
@@ -46,6 +46,28 @@ def test_it_removes_25_db_of_a_late_echo_after_a_second(delay: int) -> None:
     near = np.concatenate([np.zeros(delay), 0.3 * far])[: len(far)]
     out = run(WebRtcEchoCanceller(), near, far)
     assert less_db(near[SAMPLE_RATE:], out[SAMPLE_RATE:]) >= 25
+
+
+@pytest.mark.parametrize("volume_db", [0, -16, -24])
+def test_soft_echo_goes_as_well_as_loud_echo_from_the_first_second_on(volume_db: float) -> None:
+    """WebRTC alone removes 24, 10 and 5 dB here."""
+    delay = SAMPLE_RATE // 10
+    far = talk(2, seed=1) * 10 ** (volume_db / 20)
+    near = np.concatenate([np.zeros(delay), 0.3 * far])[: len(far)]
+    out = run(WebRtcEchoCanceller(), near, far)
+    first = slice(delay, delay + SAMPLE_RATE)
+    assert less_db(near[first], out[first]) >= 20
+
+
+def test_where_the_gain_falls_nothing_gets_louder() -> None:
+    """What comes out is late, so the gain of before must be undone for that long."""
+    begin = 25 * FRAME_SAMPLES
+    knock = np.zeros(SAMPLE_RATE)
+    knock[begin] = 30000
+    near = np.random.default_rng(5).standard_normal(len(knock)) * 300 + knock
+    out = run(WebRtcEchoCanceller(WebRtcOptions(high_pass_filter=False)), near, np.zeros(len(near)))
+    before, after = out[begin - FRAME_SAMPLES : begin].std(), out[begin : begin + 128].std()
+    assert after == pytest.approx(before, rel=0.3)
 
 
 def test_with_a_silent_loudspeaker_the_wearer_is_kept() -> None:
