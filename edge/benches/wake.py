@@ -17,7 +17,8 @@ from edge.benches.bounds import rate_bound, share_bound
 from edge.benches.figures import machine
 from edge.benches.hearing_clips import read_clips
 from edge.benches.wake_listeners import Keyphrases, Listener, OurStopWord, OurWakeWords
-from edge.benches.wake_sounds import Places, Speaker, Talk, speakers, talk
+from edge.benches.wake_sounds import Places, Speaker, speakers
+from edge.benches.wake_talk import Recordings, Talk, talk
 from models.micro_wake import bundled_wake_words
 from models.stop_language import WORD
 
@@ -59,6 +60,8 @@ class FalseAccepts:
     sound: str
     hours: float
     accepts: int
+    noticed: Sequence[str]
+    """Which phrases, each time."""
     an_hour: float
     bound_an_hour: float
     """Not exceeded with 95% confidence."""
@@ -76,6 +79,8 @@ class Report:
     by_place: list[Missed]
     by_voice: list[Missed]
     """All places together."""
+    recorded_minutes: float
+    """Of people and noises; every hour beyond is mixed anew from them."""
     false_accepts: list[FalseAccepts]
 
 
@@ -95,6 +100,7 @@ def measure(options: WakeOptions, progress: Progress) -> Report:
     if options.peer:
         listeners += [Keyphrases(phrases), Keyphrases([WORD])]
     voices = speakers()
+    recordings = Recordings(options.data, read_clips(options.data) if options.data else [], [*phrases, WORD])
     trials = _trials(listeners, voices, Places(options.data), [*phrases, WORD], progress)
     return Report(
         machine(),
@@ -102,7 +108,8 @@ def measure(options: WakeOptions, progress: Progress) -> Report:
         len({str(voice) for voice in voices}),
         _missed(trials, "place"),
         _missed(trials, "voice"),
-        _false_accepts(listeners, options, [*phrases, WORD], progress),
+        recordings.minutes,
+        _false_accepts(listeners, recordings, options.hours, progress),
     )
 
 
@@ -136,12 +143,11 @@ def _missed(trials: Sequence[_Trial], by: str) -> list[Missed]:
 
 
 def _false_accepts(
-    listeners: Sequence[Listener], options: WakeOptions, phrases: Sequence[str], progress: Progress
+    listeners: Sequence[Listener], recordings: Recordings, hours: float, progress: Progress
 ) -> list[FalseAccepts]:
-    clips = read_clips(options.data) if options.data else []
-    task = progress.add_task("listening to talk", total=options.hours * _HOUR)
+    task = progress.add_task("listening to talk", total=hours * _HOUR)
     tallies = [_Tally(listener) for listener in listeners]
-    for one in talk(options.data, clips, phrases, options.hours * _HOUR):
+    for one in talk(recordings, hours * _HOUR):
         for tally in tallies:
             tally.listen(one)
         progress.advance(task, len(one.pcm) / 2 / SAMPLE_RATE)
@@ -154,16 +160,16 @@ class _Tally:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._seconds: Counter[str] = Counter()
-        self._accepts: Counter[str] = Counter()
+        self._noticed: dict[str, list[str]] = {}
         self._busy_s: Counter[str] = Counter()
 
     def listen(self, one: Talk) -> None:
         began_s = time.thread_time()
-        accepts = len(self._listener.noticed(one.pcm))
+        noticed = self._listener.noticed(one.pcm)
         busy_s = time.thread_time() - began_s
         for kind in (one.kind, "all"):
             self._seconds[kind] += round(len(one.pcm) / 2 / SAMPLE_RATE * 1000)
-            self._accepts[kind] += accepts
+            self._noticed.setdefault(kind, []).extend(noticed)
             self._busy_s[kind] += round(busy_s * 1e6)
 
     def rows(self) -> list[FalseAccepts]:
@@ -171,7 +177,8 @@ class _Tally:
         return [self._row(kind) for kind in kinds]
 
     def _row(self, kind: str) -> FalseAccepts:
-        seconds, accepts = self._seconds[kind] / 1000, self._accepts[kind]
+        seconds, noticed = self._seconds[kind] / 1000, self._noticed[kind]
+        accepts = len(noticed)
         hours = seconds / _HOUR
         return FalseAccepts(
             self._listener.name,
@@ -179,6 +186,7 @@ class _Tally:
             kind,
             hours,
             accepts,
+            noticed,
             accepts / hours,
             rate_bound(accepts, hours),
             self._busy_s[kind] / 1000 / seconds,
@@ -196,14 +204,20 @@ def show(report: Report, console: Console) -> None:
             cells = str(row.missed), str(row.said), f"{row.bound_percent:.0f}%"
             table.add_row(row.listener, row.phrase, row.where, *cells)
         console.print(table)
+    console.print(
+        f"Talk and noise: {report.recorded_minutes:.1f} minutes of recordings, once as they are, then mixed anew: cut, "
+        "at another pace and loudness, over each other, in rooms; and synthetic voices that read other sentences"
+    )
     _show_false_accepts(report.false_accepts, console)
 
 
 def _show_false_accepts(rows: Sequence[FalseAccepts], console: Console) -> None:
     table = Table("listener", "sound", title="noticed, though nobody had said it", title_justify="left", box=None)
-    for name in ("phrases", "hours", "times", "an hour", "95% at most", "ms a second"):
+    for name in ("phrases", "hours", "times", "an hour", "95% at most", "ms a second", "which"):
         table.add_column(name, justify="right")
     for row in rows:
+        which = ", ".join(f"{name} {times}" for name, times in Counter(row.noticed).items())
         counts = str(row.phrases), f"{row.hours:.2f}", str(row.accepts), f"{row.an_hour:.1f}"
-        table.add_row(row.listener, row.sound, *counts, f"{row.bound_an_hour:.1f}", f"{row.processor_ms_a_second:.1f}")
+        rates = f"{row.bound_an_hour:.1f}", f"{row.processor_ms_a_second:.1f}"
+        table.add_row(row.listener, row.sound, *counts, *rates, which)
     console.print(table)

@@ -1,4 +1,4 @@
-"""The sound for the bench of wake words: phrases by many voices, in noise and rooms, and hours of talk without them."""
+"""The phrases for the bench of wake words: by many voices, in noise and in rooms."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from audio.files import read_sound
 from audio.frames import SAMPLE_RATE
-from edge.benches.hearing_clips import Clip
 from edge.benches.room import Signal, pcm, signal
 from models.engine import EngineFailed
 from models.espeak_tts import EspeakVoice
@@ -86,7 +83,7 @@ class Places:
         dice = random.Random(f"{place} {seed}")
         sound = signal(said) * _LEVEL
         if "room" in place:
-            sound = _through(sound, self._read(dice.choice(self._rooms)))
+            sound = through(sound, self._read(dice.choice(self._rooms)))
         sound = np.pad(sound, (SAMPLE_RATE, 2 * SAMPLE_RATE))
         sound = sound + np.random.default_rng(seed).standard_normal(len(sound)) * _HISS
         if place != "quiet":
@@ -95,7 +92,7 @@ class Places:
         return pcm(sound)
 
 
-def _through(sound: Signal, response: Signal) -> Signal:
+def through(sound: Signal, response: Signal) -> Signal:
     """Convolve; the loudness stays."""
     wet = np.convolve(sound, response)
     return np.asarray(wet * np.sqrt((sound**2).sum() / max(1e-12, float((wet**2).sum()))))
@@ -107,47 +104,3 @@ def _noise(noise: Signal, sound: Signal, over_db: float, dice: random.Random) ->
     piece = np.resize(np.roll(noise, dice.randrange(len(noise))), len(sound))
     power = float((sound[voiced] ** 2).mean()) / 10 ** (over_db / 10)
     return np.asarray(piece * np.sqrt(power / max(1e-12, float((piece**2).mean()))))
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """Sound without any of the phrases."""
-
-    kind: str
-    pcm: bytes
-
-
-def talk(folder: Path | None, clips: Sequence[Clip], phrases: Sequence[str], seconds: float) -> Iterator[Talk]:
-    """Yield people, noises, then synthetic voices that read other sentences, until there is so much of it."""
-    made = 0.0
-    for one in _all_talk(folder, [clip for clip in clips if not any(phrase in clip.text for phrase in phrases)]):
-        yield one
-        made += len(one.pcm) / 2 / SAMPLE_RATE
-        if made >= seconds:
-            return
-
-
-def _all_talk(folder: Path | None, clips: Sequence[Clip]) -> Iterator[Talk]:
-    if folder is not None:
-        for clip in clips:
-            yield Talk("people", read_sound(folder / clip.file))
-        for path in sorted((folder / "noise").glob("*.flac")):
-            yield Talk("noise", read_sound(path))
-    voices = speakers()
-    texts = [clip.text.lower() for clip in clips] or list(_SENTENCES)
-    dice = random.Random(1)
-    for number in count():
-        # Another order and another pace each time round: no sound comes twice.
-        text = " ".join(dice.sample(texts, min(4, len(texts))))
-        yield Talk("synthetic talk", voices[number % len(voices)].say(text))
-
-
-_SENTENCES = (
-    "set a timer for ten minutes",
-    "what will the weather be like tomorrow",
-    "tell anna that i am running late",
-    "add bread and butter to the shopping list",
-    "the train to the city leaves at nine and arrives at noon",
-    "i would like to know how far it is to the next village",
-)
-"""Where no recordings are given."""
