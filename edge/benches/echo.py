@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 from rich.console import Console
@@ -14,17 +14,19 @@ from rich.table import Table
 
 from audio.echo import EchoCanceller
 from audio.files import read_sound
-from audio.frames import EchoError
+from audio.frames import FRAME_SAMPLES, EchoError
 from audio.webrtc import WebRtcEchoCanceller
 from edge.benches.echo_double import Kept, kept
-from edge.benches.echo_path import Removed, at_volume, cancel, pairs, removed
-from edge.benches.echo_triggers import Detector, Ears, Triggers, WordDetector, count_triggers
+from edge.benches.echo_path import Removed, at_volume, cancel, pairs, removed, silence
+from edge.benches.echo_triggers import Ears, Raw, Triggers, WordDetector, count_raw, count_triggers
 from edge.benches.figures import machine
 from edge.benches.own_voice import speech
 from edge.benches.room import ACROSS, EAR, WORN, Clipping, Room, RoomOptions, Signal, rooms_of, signal
 from edge.benches.speex import SpeexEchoCanceller
+from edge.detector import Detector
 from models.engine import EngineError
 from models.registry import open_vad, open_voice
+from models.wake import StopWord, WakeWords
 
 CANCELLERS: Mapping[str, Callable[[], EchoCanceller]] = {
     "webrtc": WebRtcEchoCanceller,
@@ -34,6 +36,8 @@ _PEER = "speexdsp"
 CONDITIONS = ("linear", "clipped", "50 ppm drift")
 WAKE_WORDS = ("okay nabu", "hey jarvis", "hey mycroft", "alexa")
 _DOUBLE_S = 8.0
+_AGAIN_S, _BETWEEN_S = 2.0, 1.5
+"""Of a second turn of each trial, and of the silence before it."""
 _WEARERS_DB = (0.0, -10.0)
 
 
@@ -71,6 +75,7 @@ class TriggerRow:
 
     room: str
     volume: int
+    raw: Raw
     triggers: Triggers
 
 
@@ -89,7 +94,7 @@ class Report:
 def measure(options: EchoOptions, progress: Progress) -> Report:
     """Run all of it. Raises AudioError and EngineError."""
     rooms = rooms_of(options.data / "rooms")
-    detectors, missing = _detectors()
+    wake, stop, missing = _words()
     cancellers, without = _cancellers()
     voice = open_voice("espeak")
     with_trials = options.seconds > 0
@@ -102,7 +107,7 @@ def measure(options: EchoOptions, progress: Progress) -> Report:
         list(_double_talk(options, rooms, cancellers, list(islice(speech(voice), _frames(_DOUBLE_S))), progress))
         if with_trials
         else [],
-        list(_self_triggers(options, rooms, detectors, speech(voice, seed=2), progress)),
+        list(_self_triggers(options, rooms, (wake, stop), speech(voice, seed=2), progress)),
     )
 
 
@@ -115,13 +120,15 @@ def _trials(
 ) -> Iterator[Trial]:
     wished = [(room, volume, condition) for room in rooms for volume in options.volumes for condition in CONDITIONS]
     for room, volume, condition in progress.track(wished, description="echo removed"):
-        played = list(at_volume(said, volume))
+        again = [*said, *silence(_frames(_BETWEEN_S)), *said[: _frames(_AGAIN_S)]]
+        played = list(at_volume(again, volume))
         settings = _room_options(condition, played)
+        again_from = settings.delay + (len(said) + _frames(_BETWEEN_S)) * FRAME_SAMPLES
         heard = list(pairs(played, Room(rooms[room], settings)))
         for name, make in cancellers.items():
             run = cancel(make(), heard)
             cost_ms = run.processor_s / run.seconds * 1000
-            yield Trial(name, room, volume, condition, removed(run, settings.delay), cost_ms)
+            yield Trial(name, room, volume, condition, removed(run, settings.delay, again_from), cost_ms)
 
 
 def _double_talk(
@@ -144,21 +151,24 @@ def _double_talk(
 def _self_triggers(
     options: EchoOptions,
     rooms: Mapping[str, Signal],
-    makers: Sequence[Callable[[], Detector]],
+    words: tuple[WakeWords | None, StopWord | None],
     said: Iterator[bytes],
     progress: Progress,
 ) -> Iterator[TriggerRow]:
     wished = [(room, volume) for room in rooms for volume in options.volumes]
     each = _frames(options.minutes * 60 / max(1, len(wished) * len(CONDITIONS)))
     # They listen on from room to room, as they do when the wearer walks; the stop word costs too much to do it twice.
-    before = Ears(open_vad("silero"), [make() for make in makers if make is not _stop_word])
-    after = Ears(open_vad("silero"), [make() for make in makers])
+    vad, (wake, stop) = open_vad("silero"), words
+    raw_wake = _wake_words() if wake is not None else None
+    raw = Ears(open_vad("silero"), [WordDetector("wake word", raw_wake.detect)] if raw_wake else [])
     for room, volume in progress.track(wished, description="self-triggers"):
         heard: list[tuple[bytes, bytes]] = []
         for condition in CONDITIONS:
             played = list(at_volume(islice(said, each), volume))
             heard += pairs(played, Room(rooms[room], _room_options(condition, played)))
-        yield TriggerRow(room, volume, count_triggers(WebRtcEchoCanceller(), heard, before, after))
+        detector = Detector(vad, canceller=WebRtcEchoCanceller(), wake=wake, stop=stop)
+        # A third of it is enough to know that all this would be noticed, were it not taken out.
+        yield TriggerRow(room, volume, count_raw(heard[:each], raw), count_triggers(detector, heard))
 
 
 def _room_options(condition: str, played: Sequence[bytes]) -> RoomOptions:
@@ -181,29 +191,30 @@ def _cancellers() -> tuple[Mapping[str, Callable[[], EchoCanceller]], list[str]]
     return CANCELLERS, []
 
 
-def _detectors() -> tuple[Sequence[Callable[[], Detector]], list[str]]:
-    """Give what makes detectors of our own words, and why some are left out."""
-    makers: list[Callable[[], Detector]] = []
-    missing = []
-    for make in (_wake_words, _stop_word):
-        try:
-            make()
-            makers.append(make)
-        except (ImportError, EngineError) as exc:
-            missing.append(f"{make.__name__.strip('_').replace('_', ' ')}: {exc}")
-    return makers, missing
+def _words() -> tuple[WakeWords | None, StopWord | None, list[str]]:
+    """Give what listens for our own words, and why some of it is left out."""
+    wake, stop, missing = None, None, list[str]()
+    try:
+        wake = _wake_words()
+    except (ImportError, EngineError) as exc:
+        missing.append(f"wake words: {exc}")
+    try:
+        stop = _stop_word()
+    except (ImportError, EngineError) as exc:
+        missing.append(f"stop word: {exc}")
+    return wake, stop, missing
 
 
-def _wake_words() -> Detector:
+def _wake_words() -> WakeWords:
     from models.micro_wake import MicroWakeWords  # its native library does not load everywhere
 
-    return WordDetector("wake word", MicroWakeWords(WAKE_WORDS).detect)
+    return MicroWakeWords(WAKE_WORDS)
 
 
-def _stop_word() -> Detector:
+def _stop_word() -> StopWord:
     from models.stop_word import PocketsphinxStopWord  # the same
 
-    return WordDetector("stop", PocketsphinxStopWord().heard)
+    return PocketsphinxStopWord()
 
 
 def _frames(seconds: float) -> int:
@@ -222,18 +233,17 @@ def show(report: Report, console: Console) -> None:
 
 def _removal_table(trials: Sequence[Trial]) -> Table:
     table = Table("canceller", "where", "how", title="dB removed, median and lowest over rooms and volumes", box=None)
-    for name in ("first s", "second s", "later", "25 dB in 1 s", "ms/s"):
+    for name in ("first s", "second s", "later", "next turn", "25 dB in 1 s", "ms/s"):
         table.add_column(name, justify="right")
     for canceller in dict.fromkeys(trial.canceller for trial in trials):
-        for place in (EAR, WORN, ACROSS):
-            for condition in CONDITIONS:
-                group = [
-                    trial
-                    for trial in trials
-                    if (trial.canceller, trial.condition) == (canceller, condition) and trial.room.startswith(place)
-                ]
-                if group:
-                    table.add_row(canceller, place, condition, *_removal_cells(group))
+        own = [trial for trial in trials if trial.canceller == canceller]
+        for place, condition in product((EAR, WORN, ACROSS), CONDITIONS):
+            group = [trial for trial in own if trial.condition == condition and trial.room.startswith(place)]
+            if group:
+                table.add_row(canceller, place, condition, *_removal_cells(group))
+        for volume in dict.fromkeys(trial.volume for trial in own):
+            group = [trial for trial in own if trial.volume == volume]
+            table.add_row(canceller, "all", f"{volume} %", *_removal_cells(group))
     return table
 
 
@@ -246,6 +256,7 @@ def _removal_cells(group: Sequence[Trial]) -> list[str]:
         cell([trial.removed.first_s_db for trial in group]),
         cell([trial.removed.second_s_db for trial in group]),
         cell([trial.removed.later_db for trial in group]),
+        cell([trial.removed.again_db or 0.0 for trial in group]),
         f"{soon} of {len(group)}",
         f"{statistics.median(trial.processor_ms for trial in group):.0f}",
     ]
@@ -264,11 +275,24 @@ def _kept_table(rows: Sequence[Kept]) -> Table:
 def _trigger_table(rows: Sequence[TriggerRow]) -> Table:
     minutes = sum(row.triggers.seconds for row in rows) / 60
     table = Table("where", "volume", title=f"set off by {minutes:.0f} minutes of our own speech", box=None)
-    for name in ("speech, raw", "left", "wake, raw", "wake, stop left", "at the end"):
+    for name in ("speech, raw", "wake, raw", "wake", "stop", "utterances", "held", "gave way", "deaf s", "at the end"):
         table.add_column(name, justify="right")
     for row in rows:
-        one = row.triggers
-        speech_figures = str(one.raw_speech), str(one.speech)
-        words = str(len(one.raw_fired)), str(len(one.fired))
-        table.add_row(row.room, f"{row.volume} %", *speech_figures, *words, one.last_report)
+        table.add_row(row.room, f"{row.volume} %", *_trigger_cells([row]), row.triggers.last_report)
+    table.add_row("all", "", *_trigger_cells(rows), "")
     return table
+
+
+def _trigger_cells(rows: Sequence[TriggerRow]) -> list[str]:
+    ones = [row.triggers for row in rows]
+    counts = [
+        sum(row.raw.speech for row in rows),
+        sum(len(row.raw.fired) for row in rows),
+        sum(len(one.woke) for one in ones),
+        sum(one.stops for one in ones),
+        sum(one.utterances for one in ones),
+        sum(one.held for one in ones),
+        sum(one.gave_way for one in ones),
+        round(sum(one.deaf_s for one in ones)),
+    ]
+    return [str(value) for value in counts]

@@ -46,6 +46,8 @@ class Removed:
     later_db: float
     good_after_s: float | None
     """When 0.5 s of sound first had 25 dB less; None if never."""
+    again_db: float | None = None
+    """In the first second of a second turn, with the same canceller."""
 
 
 def pairs(played: Iterable[bytes], room: Room, wearer: Signal | None = None) -> Iterator[tuple[bytes, bytes]]:
@@ -83,15 +85,23 @@ def cancel(canceller: EchoCanceller, frames: Iterable[tuple[bytes, bytes]]) -> R
     return Run(bytes(near), bytes(out), processor_s)
 
 
-def removed(run: Run, echo_from: int) -> Removed:
-    """Measure a run in which only we spoke; `echo_from` is the first sample of the microphone with echo."""
-    near, out = signal(run.near)[echo_from:], signal(run.out)[echo_from:]
+def removed(run: Run, echo_from: int, again_from: int | None = None) -> Removed:
+    """Measure a run in which only we spoke; `echo_from` is the first sample of the microphone with echo.
+
+    `again_from` is that of a second turn, if there was one.
+    """
+    whole, left = signal(run.near), signal(run.out)
     first, second = SAMPLE_RATE, 2 * SAMPLE_RATE
+    near, out = whole[echo_from:again_from], left[echo_from:again_from]
+    again = None
+    if again_from is not None:
+        again = less_db(whole[again_from : again_from + first], left[again_from : again_from + first])
     return Removed(
         less_db(near[:first], out[:first]),
         less_db(near[first:second], out[first:second]),
         less_db(near[second:], out[second:]),
         _good_after_s(near, out),
+        again,
     )
 
 

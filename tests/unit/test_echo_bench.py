@@ -42,6 +42,8 @@ def test_webrtc_is_measured_in_each_condition_and_more_is_removed_as_it_learns(d
     for trial in webrtc:
         assert trial.removed.later_db > trial.removed.first_s_db > 10
         assert trial.removed.good_after_s is not None
+        assert trial.removed.again_db is not None
+        assert trial.removed.again_db > trial.removed.first_s_db
         assert trial.processor_ms > 0
     assert {row.canceller for row in report.kept} >= {"webrtc"}
     assert "dB removed" in text
@@ -54,7 +56,7 @@ def test_without_trials_only_what_our_voice_sets_off_is_counted(data: Path) -> N
     [row] = report.triggers
     assert row.room == "ear"
     assert row.triggers.seconds == pytest.approx(6, abs=0.1)
-    assert row.triggers.raw_speech > row.triggers.speech
+    assert row.raw.speech > row.triggers.utterances
     assert "set off by 0 minutes" in text
 
 

@@ -10,9 +10,10 @@ import pytest
 from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE
 from edge.benches.echo_double import kept
 from edge.benches.echo_path import at_volume, cancel, pairs, removed
-from edge.benches.echo_triggers import Detector, Ears, Triggers, WordDetector, count_triggers
+from edge.benches.echo_triggers import Ears, Triggers, WordDetector, count_raw, count_triggers, speaks
 from edge.benches.own_voice import OWN_WORDS, sentences, speech
 from edge.benches.room import Room, RoomOptions, pcm, signal
+from edge.detector import Detector
 
 QUIET = RoomOptions(coupling_db=0.0, noise_db=-300.0)
 
@@ -101,6 +102,14 @@ def test_a_canceller_that_never_gets_there_is_told_too() -> None:
     assert removed(run, 0).good_after_s is None
 
 
+def test_what_is_removed_of_a_second_turn_is_told_apart() -> None:
+    sound = cut(hiss(200))
+    run = cancel(Turn(0.1, begin=100), ((frame, frame) for frame in sound))
+    result = removed(run, 0, again_from=100 * FRAME_SAMPLES)
+    assert result.later_db == pytest.approx(0, abs=0.1)
+    assert result.again_db == pytest.approx(20, abs=0.1)
+
+
 def test_volume_is_a_square() -> None:
     assert signal(next(at_volume([pcm(np.full(FRAME_SAMPLES, 0.5))], 50)))[0] == 0.125
 
@@ -114,19 +123,57 @@ def test_what_is_kept_of_the_wearer_is_level_likeness_and_what_a_detector_still_
     assert row.heard == 1
 
 
+class Words:
+    """WakeWords and a StopWord that notice every loud frame."""
+
+    names = ("word",)
+    lag = 0
+
+    def detect(self, pcm: bytes) -> str | None:
+        return "word" if self.heard(pcm) else None
+
+    def heard(self, pcm: bytes) -> bool:
+        return LoudIsSpeech().probability(pcm) > 0.5
+
+    def reset(self) -> None:
+        pass
+
+
 def triggers(canceller: Turn, paired: Sequence[tuple[bytes, bytes]]) -> Triggers:
-    words: list[Detector] = [WordDetector("word", lambda frame: LoudIsSpeech().probability(frame) > 0.5)]
-    return count_triggers(canceller, paired, Ears(LoudIsSpeech(), words), Ears(LoudIsSpeech(), words))
+    return count_triggers(Detector(LoudIsSpeech(), canceller=canceller, wake=Words(), stop=Words()), paired)
 
 
-def test_stretches_of_speech_are_counted_once_before_and_after_the_canceller() -> None:
+def test_stretches_of_speech_are_counted_once_in_the_microphone() -> None:
     sound = cut((hiss(10) + bytes(10 * FRAME_BYTES)) * 3 + hiss(4) + bytes(10 * FRAME_BYTES))
-    silent_far = [(frame, bytes(FRAME_BYTES)) for frame in sound]
-    left_in = triggers(Turn(1), silent_far)
-    assert (left_in.raw_speech, left_in.speech) == (3, 3)
-    assert left_in.fired == left_in.raw_fired == ["word"] * 34
-    taken_out = triggers(Turn(0.01), silent_far)
-    assert (taken_out.raw_speech, taken_out.speech, taken_out.fired) == (3, 0, [])
+    ears = Ears(LoudIsSpeech(), [WordDetector("word", Words().detect)])
+    raw = count_raw([(frame, bytes(FRAME_BYTES)) for frame in sound], ears)
+    assert (raw.speech, raw.fired) == (3, ["word"] * 34)
+
+
+def test_our_own_voice_left_in_is_counted_as_all_that_it_sets_off() -> None:
+    said = cut(bytes(50 * FRAME_BYTES) + hiss(300) + bytes(50 * FRAME_BYTES))
+    found = triggers(Turn(1), [(frame, frame) for frame in said])
+    assert (found.seconds, found.speaking_s) == (8, 6)
+    assert len(found.woke) == 300
+    assert found.utterances == 1
+    assert found.held >= 1
+    assert found.gave_way >= 1
+    # After some seconds the meter knows, and nothing of it is the wearer's any more.
+    assert found.deaf_s > 1
+    assert 0 < found.stops < 300
+
+
+def test_our_own_voice_taken_out_sets_off_nothing() -> None:
+    said = cut(bytes(50 * FRAME_BYTES) + hiss(100) + bytes(50 * FRAME_BYTES))
+    found = triggers(Turn(0.001), [(frame, frame) for frame in said])
+    assert (found.woke, found.stops, found.utterances, found.held, found.gave_way, found.deaf_s) == ([], 0, 0, 0, 0, 0)
+    assert "removed" in found.last_report
+
+
+def test_we_speak_through_the_pauses_between_sentences_but_not_between_answers() -> None:
+    loud, still = [b"\1\0"], [bytes(2)]
+    fars = still * 5 + loud * 3 + still * 29 + loud * 2 + still * 30 + loud + still * 4
+    assert list(speaks(fars)) == [False] * 5 + [True] * 34 + [False] * 30 + [True] + [False] * 4
 
 
 def test_our_own_voice_says_every_phrase_and_our_own_words() -> None:
