@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,20 +31,21 @@ class Headroom:
 
     def take(self, *frames: bytes) -> float:
         """Take frames of s16le; give the factor, at least 1, for all of them."""
-        peak = max((_peak(frame) for frame in frames), default=0.0)
+        peak = max((_peak(frame) for frame in frames), default=0)
         wanted_db = min(self._options.most_db, self._gain_db + self._options.rise_db)
         if peak:
-            wanted_db = min(wanted_db, 20 * float(np.log10(self._options.ceiling * _FULL / peak)))
+            wanted_db = min(wanted_db, 20 * math.log10(self._options.ceiling * _FULL / peak))
         self._gain_db = max(0.0, wanted_db)
-        return float(10 ** (self._gain_db / 20))
+        return float(10.0 ** (self._gain_db / 20))
 
 
-def scaled(pcm: bytes, factor: float | np.ndarray) -> bytes:
-    """Give s16le times a factor, or times one for each sample; what is over full scale is cut off."""
-    samples = np.rint(np.frombuffer(pcm, "<i2") * factor)
-    return bytes(np.clip(samples, -32768, 32767).astype("<i2").tobytes())
+def scaled(pcm: bytes, factor: float) -> bytes:
+    """Give s16le times a factor, with which none of it may clip."""
+    if factor == 1:
+        return pcm
+    return np.rint(np.frombuffer(pcm, "<i2") * np.float32(factor)).astype("<i2").tobytes()
 
 
-def _peak(pcm: bytes) -> float:
+def _peak(pcm: bytes) -> int:
     samples = np.frombuffer(pcm, "<i2")
-    return float(max(samples.max(), -float(samples.min()))) if len(samples) else 0.0
+    return max(int(np.maximum.reduce(samples)), -int(np.minimum.reduce(samples))) if len(samples) else 0

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, EchoError
 from audio.headroom import Headroom, scaled
 
@@ -80,10 +78,8 @@ class WebRtcEchoCanceller:
             )
         except RuntimeError as exc:
             raise EchoError(f"the echo canceller failed ({exc})") from exc
-        lowered = np.full(FRAME_SAMPLES, 1 / factor)
-        lowered[:_LAG] = 1 / self._raised
-        self._raised = factor
-        return scaled(out, lowered)
+        before, self._raised = self._raised, factor
+        return scaled(out[: 2 * _LAG], 1 / before) + scaled(out[2 * _LAG :], 1 / factor)
 
     def _half(self, near: bytes, far: bytes) -> bytes:
         self._far.data.cast("B")[:] = far

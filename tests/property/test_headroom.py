@@ -56,7 +56,3 @@ def test_soft_sound_gets_the_most_and_after_something_loud_it_takes_a_minute_and
     assert headroom.take(soft, loud) == 1
     frames_until = next(count for count in range(100_000) if headroom.take(soft) >= most * 0.999)
     assert 90 < frames_until / 50 < 110
-
-
-def test_what_is_over_full_scale_is_cut_off() -> None:
-    assert scaled(np.array([30000, -30000], "<i2").tobytes(), 2.0) == np.array([32767, -32768], "<i2").tobytes()
