@@ -48,7 +48,7 @@ class SileroVad:
 
     def __init__(self, options: SileroOptions | None = None) -> None:
         """Load and try the network. Raises EngineMissing when the file is not there, EngineFailed when it is broken."""
-        model = (options or SileroOptions()).model or _packaged_model()
+        model = (options or SileroOptions()).model or packaged_model()
         if not model.is_file():
             raise EngineMissing(f"the voice activity detector's file is not there: {model}")
         self._session = _load(model)
@@ -85,7 +85,7 @@ class SileroVad:
         return float(output.reshape(-1)[0])
 
 
-def _packaged_model() -> Path:
+def packaged_model() -> Path:
     """Find the file without importing faster-whisper, which would take a second and 60 MB."""
     package = importlib.util.find_spec("faster_whisper")
     if package is None or not package.submodule_search_locations:

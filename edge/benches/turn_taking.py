@@ -143,15 +143,20 @@ def decided_at(heard: Trace, rule: Rule) -> int:
     return (len(heard.probabilities) + _SILENT_FRAMES) * FRAME_SAMPLES
 
 
+def command_texts(config: Config, templates: FastPath, count: int) -> list[str]:
+    """Give commands of more than two words that the templates understand."""
+    wearable = config.wearable
+    samples = labelled(wearable.language, wearable.people, wearable.lists, 8 * count, _SEED)
+    texts = dict.fromkeys(one.text for one in samples if len(one.text.split()) > 2 and templates.match(one.text))
+    return list(texts)[:count]
+
+
 def _templates(config: Config) -> FastPath:
     return FastPath(config.wearable.language, config.wearable.people, config.wearable.lists)
 
 
 def _utterances(options: Options, templates: FastPath) -> Iterator[Said]:
-    wearable = options.config.wearable
-    samples = labelled(wearable.language, wearable.people, wearable.lists, 8 * options.commands, _SEED)
-    texts = dict.fromkeys(one.text for one in samples if len(one.text.split()) > 2 and templates.match(one.text))
-    yield from commands(list(texts)[: options.commands])
+    yield from commands(command_texts(options.config, templates, options.commands))
     if options.data is not None:
         clips = read_clips(options.data, options.half)
         count = len(clips) if options.clips is None else min(options.clips, len(clips))
