@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from edge.benches import barge_in, detect_cost, echo, hearing, latency, turn_taking, wake
+from edge.benches import barge_in, detect_cost, echo, hearing, latency, latency_tables, turn_taking, wake
 from edge.benches.commands import bench_app
 from edge.config import find_config, load_config
 from edge.options import ConfigOption, JsonOption
@@ -114,13 +114,21 @@ def bench_barge_in(
 @bench_app.command("latency")
 def bench_latency(
     turns: Annotated[int, typer.Option("--turns", "-n", min=1, help="Commands that need no phone.")] = 12,
+    peer: Annotated[
+        bool,
+        typer.Option("--peer", help="Also pipecat; the first time 0.7 GB are downloaded into the user's cache folder."),
+    ] = False,
     json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Time commands from the last voiced sample in to the first audible sample out, in real time, and our own share."""
+    """Time commands from the last voiced sample in to the first audible sample out, in real time, and our own share.
+
+    With --peer pipecat answers the same commands in the same run, three times: as it comes, and after a silence of 0.3
+    and 0.8 s; and all count how often they cut off as many commands with a hesitation. A minute for each turn.
+    """
     with trouble():
-        options = latency.LatencyOptions(turns, load_config(find_config(config)))
-        _run(latency.measure, latency.show, options, json_)
+        options = latency.LatencyOptions(turns, load_config(find_config(config)), peer)
+        _run(latency.measure, latency_tables.show, options, json_)
 
 
 @bench_app.command("detect")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.benches.latency import Trace, first_over, last_over, own_share, summarise
+from edge.benches.first_sound import first_over, last_over
+from edge.benches.latency_trace import Trace, own_share, summarise
 from edge.ledger import Ledger, Span, busy
 from edge.worker import Worker
 
