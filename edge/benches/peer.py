@@ -28,6 +28,8 @@ VARIANTS = (
 """As it comes: 0.2 s of silence, then the smart-turn network, and 3 s where that says that more will come. 0.3 s is
 what we wait after a command that is whole; 0.8 s is pipecat's default where a silence alone decides (0.2 and 0.6 s)."""
 _ROOT = Path(__file__).parents[2]
+_NO_ANSWER = "Sorry, what was that?"
+"""What the peer says where we said nothing: it may have heard more than we did."""
 _COMPLAINT = 500
 """Letters of what the peer's program said last."""
 
@@ -44,7 +46,8 @@ def measure_peer(
 
     Raises EngineFailed when it breaks.
     """
-    job = _job([Clip(pcm, answer) for pcm, answer in zip([*plain, *hesitating], answers, strict=True)], config)
+    said = zip([*plain, *hesitating], answers, strict=True)
+    job = _job([Clip(pcm, answer or _NO_ANSWER) for pcm, answer in said], config)
     task = progress.add_task("pipecat in real time", total=len(job.clips) * len(job.variants))
     found = run_peer([str(python), "-m", "edge.benches.pipecat_peer"], job, lambda: progress.advance(task))
     sides = []
