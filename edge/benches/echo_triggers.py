@@ -152,7 +152,7 @@ class _Count:
         if is_ours:
             self._interruption.ended(understood=False)
             return
-        match self._interruption.frame(start + FRAME_SAMPLES, found.probability, found.level_db):
+        match self._interruption.frame(start + FRAME_SAMPLES, found.probability, found.level_db, found.repeats):
             case Pause():
                 self._held += 1
             case Yield():
