@@ -22,7 +22,7 @@ from edge.benches.peer_turns import PeerTurn, on_one_clock, peer_side
 from edge.config import Config, HearingSection
 from models.engine import EngineFailed
 
-_FAKE = Path(__file__).with_name("fake_peer.py")
+_FAKE = "tests.unit.fake_peer"
 _STAGES = {"silent": 0.2, "text": 0.3, "turn": 0.5, "speak": 0.51, "written": 0.53, "audible": 0.54}
 _GOOD = PeerTurn(_STAGES, False)
 _OURS = Trace(last_voiced=0.0, speech_end=0.0, decided=0.2, text=0.25, call=0.26, written=0.26, audible=0.27)
@@ -48,7 +48,7 @@ def sound(*runs: tuple[float, int]) -> bytes:
 
 
 def ask(behaviour: str) -> list[Answer]:
-    return run_peer([sys.executable, str(_FAKE), behaviour], _JOB, lambda: None)
+    return run_peer([sys.executable, "-m", _FAKE, behaviour], _JOB, lambda: None)
 
 
 def peer(*turns: PeerTurn) -> Side:
@@ -127,7 +127,7 @@ def test_without_a_peer_only_our_side_is_shown() -> None:
 
 def test_a_peer_gets_the_whole_job_and_answers_each_clip_in_each_variant() -> None:
     told: list[int] = []
-    found = run_peer([sys.executable, str(_FAKE), "answers"], _JOB, lambda: told.append(1))
+    found = run_peer([sys.executable, "-m", _FAKE, "answers"], _JOB, lambda: told.append(1))
     assert [(one.variant, one.clip) for one in found] == [
         (variant.name, number) for variant in _JOB.variants for number in (0, 1)
     ]
@@ -151,7 +151,7 @@ def test_a_peer_that_does_not_answer_as_it_should_is_an_error_that_says_why(beha
 
 def test_a_peer_that_cannot_be_started_is_an_error() -> None:
     with pytest.raises(EngineFailed, match="cannot be started"):
-        run_peer([str(_FAKE.with_name("nowhere"))], _JOB, lambda: None)
+        run_peer(["/nowhere"], _JOB, lambda: None)
 
 
 def test_both_sides_have_the_same_engines_and_all_versions_are_exact() -> None:
