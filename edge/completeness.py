@@ -15,7 +15,7 @@ _SEEN = 8
 """A context must have been seen so often to be believed; else a shorter one is."""
 _GOES_ON = 0.02
 """Sentences end here more rarely: nobody stops after "to", "the" or "remind me"."""
-_STOPS = 0.4
+_STOPS = 0.5
 """Sentences end here at least so often. Our sampler says each optional part four times in ten, people more rarely."""
 
 
