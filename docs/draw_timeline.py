@@ -1,4 +1,4 @@
-"""Draws docs/demo.svg from the events of a demo: `./earrand demo --json | .venv/bin/python docs/draw_timeline.py`."""
+"""Draws docs/demo.svg from a demo: `./earrand demo --json | PYTHONPATH=. .venv/bin/python docs/draw_timeline.py`."""
 
 from __future__ import annotations
 
