@@ -46,7 +46,7 @@ def seconds(complete: float, extendable: float, fallen: float, unknown: float, i
 class TurnEndOptions:
     """How patient we are. The first was tuned on recordings; how people answer questions was not at hand."""
 
-    turn: Patience = field(default_factory=lambda: seconds(0.3, 0.5, 0.6, 0.9, 1.2))
+    turn: Patience = field(default_factory=lambda: seconds(0.25, 0.4, 0.6, 0.9, 1.2))
     """While the wearer commands or asks."""
     answer: Patience = field(default_factory=lambda: seconds(0.25, 0.3, 0.5, 0.6, 0.9))
     """While a yes or no to our question is expected."""
