@@ -26,7 +26,8 @@ VARIANTS = (
     Variant("after 0.8 s of silence", 0.8),
 )
 """As it comes: 0.2 s of silence, then the smart-turn network, and 3 s where that says that more will come. 0.3 s is
-about what we wait after a command that is whole; 0.8 s is pipecat's default where a silence alone decides (0.2 and 0.6 s)."""
+about what we wait after a command that is whole; 0.8 s is pipecat's default where a silence alone decides (0.2 s and
+0.6 s)."""
 _ROOT = Path(__file__).parents[2]
 _NO_ANSWER = "Sorry, what was that?"
 """What the peer says where we said nothing: it may have heard more than we did."""
