@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from audio.echo import Echo
 from audio.endpoint import Boundary, Endpointer, SpeechEnded, SpeechStarted
-from audio.frames import SAMPLE_RATE, Frame, Microphone, Speaker
+from audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Microphone, Speaker
 from audio.prosody import Prosody
 from edge.attention import Attention
 from edge.completeness import Completeness, Judge
@@ -160,7 +160,8 @@ class Ear:
                         pass  # the rest of an utterance that it broke on
                     case Take(pcm):
                         partial, silence = await self._asr.call(self._hear, pcm, self._attention.asking)
-                        self._endpointer.allow_silence(silence)
+                        # Of the sound that still waits nobody knows the words: it may be no silence.
+                        self._endpointer.allow_silence(silence + self._work.qsize() * FRAME_SAMPLES)
                         if partial is not None:
                             if self._reflex.words(partial.committed):
                                 await emit(Interrupted())
