@@ -82,6 +82,8 @@ class Ear:
         self._prosody = Prosody()
         self._words = ""
         """What the utterance is so far; like the prosody it belongs to the recogniser's thread."""
+        self._silence = turn_end.silence(Completeness.UNKNOWN)
+        """Samples of silence that end the utterance, by the words that are known."""
         self._intake = Intake()
         self._echo = Echo.UNKNOWN
         self._is_ours = False
@@ -109,6 +111,8 @@ class Ear:
             self._detector.detect, frame.pcm, self._speaker.reference(), self._reflex.sounding, self._reflex.masks
         )
         now_s = frame.end / SAMPLE_RATE
+        # The words of sound that still waits are not known: by those before it the wearer may have finished.
+        self._endpointer.allow_silence(self._silence + self._work.qsize() * FRAME_SAMPLES)
         boundary = self._endpointer.take(frame.start, found.probability)
         await self._tell(found, boundary, frame.end, emit)
         listens = (self._attention.hears(now_s) or self._reflex.sounding) and not self._is_ours
@@ -142,7 +146,7 @@ class Ear:
             await emit(Interrupted())
         if isinstance(boundary, SpeechStarted):
             began_s = boundary.start / SAMPLE_RATE
-            self._endpointer.allow_silence(self._turn_end.silence(Completeness.UNKNOWN, asking=self._attention.asking))
+            self._silence = self._turn_end.silence(Completeness.UNKNOWN, asking=self._attention.asking)
             self._is_ours = self._floor.is_our_own_voice(began_s)
             if not self._is_ours:
                 self._attention.began(began_s)
@@ -159,9 +163,7 @@ class Ear:
                     case Take() | Finish() if broken:
                         pass  # the rest of an utterance that it broke on
                     case Take(pcm):
-                        partial, silence = await self._asr.call(self._hear, pcm, self._attention.asking)
-                        # Of the sound that still waits nobody knows the words: it may be no silence.
-                        self._endpointer.allow_silence(silence + self._work.qsize() * FRAME_SAMPLES)
+                        partial, self._silence = await self._asr.call(self._hear, pcm, self._attention.asking)
                         if partial is not None:
                             if self._reflex.words(partial.committed):
                                 await emit(Interrupted())

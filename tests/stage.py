@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
@@ -79,12 +80,17 @@ class Told:
         self.utterances: deque[Heard] = deque()
         self.partials: deque[Partial] = deque()
         self.broken = False
+        self.keeps_up = threading.Event()
+        self.keeps_up.set()
 
     def start(self) -> None:
         pass
 
     def feed(self, pcm: bytes) -> Partial | None:
-        return self.partials.popleft() if self.partials else None
+        partial = self.partials.popleft() if self.partials else None
+        if partial is None:
+            self.keeps_up.wait(20)
+        return partial
 
     def finish(self) -> Heard:
         heard = self.utterances.popleft()
@@ -186,6 +192,14 @@ class Stage:
         self._recogniser.partials.extend(partials)
         self._recogniser.utterances.append(Heard(text, confidence))
         await self._microphone.say(_VOICED * round(seconds / 0.02))
+
+    async def say_with_a_pause(self, text: str, *, known: str) -> None:
+        """Speak, stop for 0.36 s, go on, to a recogniser that gives the `known` words and hears no more until then."""
+        self._recogniser.keeps_up.clear()
+        self._recogniser.partials.append(Partial(known, ""))
+        self._recogniser.utterances.append(Heard(text, 1.0))
+        await self._microphone.say(_VOICED * 20 + bytes(FRAME_BYTES) * 18 + _VOICED * 20)
+        self._recogniser.keeps_up.set()
 
     async def talk(self, seconds: float = 0.4) -> None:
         """Speak, without anybody listening: the recogniser is never asked."""

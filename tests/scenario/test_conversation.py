@@ -29,6 +29,14 @@ async def test_the_time_is_told_without_a_phone(tmp_path: Path) -> None:
         assert spoken.first_sound_ms >= 500  # the silence that ends an utterance is part of it
 
 
+async def test_a_recogniser_that_lags_behind_does_not_cut_a_command_at_its_pause(tmp_path: Path) -> None:
+    async with stage(tmp_path) as wearer:
+        await wearer.say_with_a_pause("what time is it please", known="what time is it")
+        await wearer.hears()
+        await wearer.next(timeline.Quiet)
+        assert [heard.text for heard in wearer.of(timeline.HeardWords)] == ["what time is it please"]
+
+
 async def test_an_errand_that_ends_at_once_is_the_answer_and_is_told_once(tmp_path: Path) -> None:
     apps = Apps({"calendar.add_event": add_event})
     async with stage(tmp_path, apps) as wearer:
