@@ -168,14 +168,14 @@ class Ear:
                             if self._reflex.words(partial.committed):
                                 await emit(Interrupted())
                             await emit(partial)
-                    case Finish(ended):
-                        await emit(self._utterance(ended, await self._asr.call(self._recogniser.finish)))
+                    case Finish():
+                        await emit(self._utterance(step, await self._asr.call(self._recogniser.finish)))
             except EngineError as exc:
                 _LOGGER.exception("the recogniser failed")
                 broken = True
                 await emit(RecogniserFailed(str(exc)))
             if broken and isinstance(step, Finish):
-                await emit(self._utterance(step.ended, Heard("", 0.0)))
+                await emit(self._utterance(step, Heard("", 0.0)))
 
     def _listen(self) -> None:
         """Begin an utterance, on the recogniser's thread."""
@@ -192,11 +192,12 @@ class Ear:
         completeness = self._judge.judge(self._words, expects_answer=asking)
         return partial, self._turn_end.silence(completeness, self._prosody.fall(), asking=asking)
 
-    def _utterance(self, ended: SpeechEnded, heard: Heard) -> Utterance:
+    def _utterance(self, over: Finish, heard: Heard) -> Utterance:
+        text = strip_wake(heard.text, self._detector.wake_words, cut=over.after_wake)
         return Utterance(
-            replace(heard, text=strip_wake(heard.text, self._detector.wake_words)),
-            began_s=ended.start / SAMPLE_RATE,
-            last_voiced_s=ended.last_voiced / SAMPLE_RATE,
-            decided_s=ended.end / SAMPLE_RATE,
+            replace(heard, text=text),
+            began_s=over.ended.start / SAMPLE_RATE,
+            last_voiced_s=over.ended.last_voiced / SAMPLE_RATE,
+            decided_s=over.ended.end / SAMPLE_RATE,
             text_s=self._clock.now(),
         )

@@ -31,6 +31,8 @@ class Finish:
     """The utterance is over."""
 
     ended: SpeechEnded
+    after_wake: bool = False
+    """Whether it followed a wake word in the same breath, of whose end it may have some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +90,5 @@ class Intake:
         if woke_at is not None and woke_inside:
             if ended.last_voiced - self._told_at < _LEAST_AFTER_WAKE:
                 return Forget(ended.last_voiced, only_woke=True)
-            return Finish(replace(ended, start=woke_at))
+            return Finish(replace(ended, start=woke_at), after_wake=True)
         return Finish(ended)

@@ -23,8 +23,8 @@ _READY_WITHIN_S = 180.0
 _STEP_WITHIN_S = 60.0
 _RESTARTS = 3
 """How often a companion that died is started again, as a phone's system would."""
-_NEWS_WITHIN_S = 25.0
-"""Real seconds for what the phone still works at, at the least: however fast we play, it is no faster."""
+_NEWS_WITHIN_S = 30.0
+"""Real seconds for what the phone still works at, however fast we play: one that was started anew needs some ten."""
 _WAKE_WITHIN_S = 5.0
 _CALLS = 3
 """How often a wearer says the wake word before giving up."""
@@ -127,7 +127,7 @@ class Conductor:
                     arriving = None
                 case MessageArrives():
                     arriving = step
-        await self._tell(wearable, Finish(max(Finish().within_s, _NEWS_WITHIN_S * self._options.pace)))
+        await self._tell(wearable, Finish(_NEWS_WITHIN_S * self._options.pace))
         await self._until(lambda: self._end is not None, _STEP_WITHIN_S, "the end")
 
     async def _say(self, step: Say, wearable: Child, arriving: MessageArrives | None) -> None:

@@ -111,5 +111,6 @@ def test_the_command_in_the_breath_of_the_wake_word_is_an_utterance_and_the_word
     assert alone[-1].only_woke
     with_command = [step for _, _, steps in play(evening(30), Intake()) for step in steps]
     assert isinstance(with_command[-1], Finish)
+    assert with_command[-1].after_wake
     first = next(step for step in with_command if isinstance(step, Take))
     assert numbers(first.pcm)[0] == 21 - LAG // FRAME_SAMPLES

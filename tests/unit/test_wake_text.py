@@ -32,5 +32,19 @@ def test_other_words_stay(text: str) -> None:
     assert strip_wake(text, NAMES) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("okay what time is it", "what time is it"),
+        ("hey stop", "stop"),
+        ("okay", "okay"),
+        ("alexa", ""),
+        ("stop", "stop"),
+    ],
+)
+def test_the_first_word_goes_too_where_a_wake_word_was_cut(text: str, left: str) -> None:
+    assert strip_wake(text, NAMES, cut=True) == left
+
+
 def test_without_names_all_stays() -> None:
     assert strip_wake("okay nabu", ()) == "okay nabu"
