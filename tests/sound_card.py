@@ -12,12 +12,11 @@ import asyncio
 import contextlib
 import ctypes.util
 import importlib
-import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -171,12 +170,6 @@ async def recorded() -> AsyncIterator[Recording]:
 @pytest.fixture
 def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[Card]:
     """Give a card of its own to a test."""
-    with _card(monkeypatch) as made:
-        yield made
-
-
-@contextmanager
-def _card(monkeypatch: pytest.MonkeyPatch) -> Iterator[Card]:
     # Not tmp_path: the path of a Unix socket may have only 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="card"))
     (folder / "card.pa").write_text(_CARD.format(folder=folder))
@@ -185,16 +178,17 @@ def _card(monkeypatch: pytest.MonkeyPatch) -> Iterator[Card]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(platformdirs.user_cache_path()))
     for name, value in {"HOME": folder, "XDG_RUNTIME_DIR": folder, "PULSE_SERVER": f"unix:{folder}/native"}.items():
         monkeypatch.setenv(name, str(value))
-    made = Card(_no_module(), _start(folder))
+    process = _start(folder)
     try:
-        made.device = importlib.import_module("audio.device")
+        device = importlib.import_module("audio.device")
         # PortAudio lists the devices when it starts; an earlier test may have started it.
         sounddevice = importlib.import_module("sounddevice")
         sounddevice._terminate()
         sounddevice._initialize()
-        yield made
+        yield Card(device, process)
     finally:
-        made.kill()
+        process.kill()
+        process.wait()
         shutil.rmtree(folder)
 
 
@@ -203,7 +197,6 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
         ["pulseaudio", "-n", "-F", str(folder / "card.pa"), *_OPTIONS.split()],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ,
     )
     _wait_for(process)
     return process
@@ -217,7 +210,3 @@ def _wait_for(process: subprocess.Popen[bytes]) -> None:
             return
     process.kill()
     pytest.fail("pulseaudio did not answer")
-
-
-def _no_module() -> ModuleType:
-    return ModuleType("none yet")

@@ -65,14 +65,10 @@ async def wearing(folder: Path) -> AsyncIterator[Witness]:
             assistant(config, sound, witness, engines, workers, air) as ready,
             asyncio.TaskGroup() as tasks,
         ):
-            assisting = tasks.create_task(_run(ready.run()))
+            assisting = tasks.create_task(ready.run())
             await witness.sees(timeline.Quiet)
             yield witness
             assisting.cancel()
-
-
-async def _run(assisting: object) -> None:
-    await assisting  # type: ignore[misc]  # a coroutine; what it gives is of no interest
 
 
 async def test_a_command_that_is_spoken_into_the_card_is_answered_out_of_it(card: Card, tmp_path: Path) -> None:
