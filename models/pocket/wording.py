@@ -6,7 +6,7 @@ import re
 
 from models.spoken import spoken
 
-_HALF_OF_DAY = re.compile(r"\b([ap])\.? ?m\b\.?")
+_HALF_OF_DAY = re.compile(r"\b([ap]) m\b")
 _NO_WORD = re.compile(r"[^a-z' ]+")
 _LOOSE_APOSTROPHE = re.compile(r"(?<![a-z])'|'(?![a-z])")
 
@@ -17,7 +17,6 @@ def as_heard(text: str) -> str:
     >>> as_heard("Wake me at 5 p.m., it's Anna's day")
     "wake me at five pm it's anna's day"
     """
-    text = _HALF_OF_DAY.sub(
-        r"\1m", spoken(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("_", " ")).lower()
-    )
-    return " ".join(_LOOSE_APOSTROPHE.sub(" ", _NO_WORD.sub(" ", text)).split())
+    written = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("_", " ")
+    letters = _LOOSE_APOSTROPHE.sub(" ", _NO_WORD.sub(" ", spoken(written).lower()))
+    return _HALF_OF_DAY.sub(r"\1m", " ".join(letters.split()))

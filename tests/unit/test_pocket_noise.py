@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.asr import Heard, Partial
@@ -64,6 +64,7 @@ def test_written_sentences_become_what_a_recogniser_would_write(written: str, he
 
 
 @given(st.text())
+@example("P:M")
 def test_what_is_heard_is_plain_words_and_is_heard_as_it_is(text: str) -> None:
     heard = as_heard(text)
     assert set(heard) <= set("abcdefghijklmnopqrstuvwxyz' ")
