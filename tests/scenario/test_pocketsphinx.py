@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pocketsphinx import Decoder  # type: ignore[import-untyped]  # ships no types
 
 from audio.files import read_sound
 from audio.frames import SAMPLE_RATE
@@ -66,6 +67,19 @@ def listen(recogniser: Recogniser, pcm: bytes) -> Heard:
     for place in range(0, len(pcm), 640):
         recogniser.feed(pcm[place : place + 640])
     return recogniser.finish()
+
+
+def listen_plainly(decoder: Decoder, pcm: bytes) -> None:
+    decoder.start_utt()
+    for place in range(0, len(pcm), 640):
+        decoder.process_raw(pcm[place : place + 640])
+    decoder.end_utt()
+
+
+def processor_s(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def quiet_room(pcm: bytes, lead_s: float = 0.3, tail_s: float = 0.5) -> bytes:
@@ -149,18 +163,17 @@ def test_words_appear_while_they_are_spoken(recogniser: Recogniser) -> None:
     assert recogniser.finish().text == "put the dentist in my calendar for tomorrow at nine"
 
 
-def test_a_board_has_time_left(recogniser: Recogniser) -> None:
+def test_hearing_costs_no_more_than_pocketsphinx_as_it_comes(recogniser: Recogniser) -> None:
     pcm = quiet_room(read_sound(RECORDINGS / "add_bread_and_butter_to_my_shopping_list.flac"))
-    began = time.process_time()
-    listen(recogniser, pcm)
-    assert time.process_time() - began < 0.25 * len(pcm) / 2 / SAMPLE_RATE
+    listen(recogniser, pcm)  # the first utterance is read twice
+    plain = Decoder(loglevel="FATAL")
+    ours = min(processor_s(lambda: listen(recogniser, pcm)) for _ in range(2))
+    assert ours < min(processor_s(lambda: listen_plainly(plain, pcm)) for _ in range(2))
 
 
-def test_it_starts_fast_from_its_cache(tmp_path: Path) -> None:
-    PocketsphinxRecogniser(SENTENCES, [], tmp_path)
-    began = time.process_time()
-    PocketsphinxRecogniser(SENTENCES, [], tmp_path)
-    assert time.process_time() - began < 0.5
+def test_it_starts_faster_from_its_cache_than_without(tmp_path: Path) -> None:
+    first, second = (processor_s(lambda: PocketsphinxRecogniser(SENTENCES, [], tmp_path)) for _ in range(2))
+    assert second < first / 2
 
 
 def test_people_who_read_to_somebody_else_are_refused(recogniser: Recogniser) -> None:
