@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Protocol
 
+from edge.spoken_time import number_words
 from models.llm import ToolCall
 
 _CONTEXT = 3
@@ -17,6 +18,8 @@ _GOES_ON = 0.02
 """Sentences end here more rarely: nobody stops after "to", "the" or "remind me"."""
 _STOPS = 0.5
 """Sentences end here at least so often. Our sampler says each optional part four times in ten, people more rarely."""
+_NUMBER_WORDS = frozenset(word for number in range(101) for word in number_words(number).split())
+_NUMBER = "#"
 
 
 class Completeness(Enum):
@@ -49,7 +52,8 @@ class Endings:
 
     def share(self, words: Sequence[str]) -> float | None:
         """Give the share of sentences that end after these words, 0 to 1; None where too few were seen to say."""
-        return next((self._shares[context] for context in _contexts(words) if context in self._shares), None)
+        contexts = _contexts(_by_class(words))
+        return next((self._shares[context] for context in contexts if context in self._shares), None)
 
 
 def shares_of_endings(sentences: Iterable[str]) -> dict[str, float]:
@@ -60,12 +64,18 @@ def shares_of_endings(sentences: Iterable[str]) -> dict[str, float]:
     seen: Counter[str] = Counter()
     ended: Counter[str] = Counter()
     for sentence in sentences:
-        words = sentence.split()
+        words = _by_class(sentence.split())
         for length in range(_CONTEXT):
             runs = zip(*(words[first:] for first in range(length + 1)), strict=False)
             seen.update(map(" ".join, runs))
         ended.update(_contexts(words))
     return {context: ended[context] / count for context, count in seen.items() if count >= _SEEN}
+
+
+def _by_class(words: Sequence[str]) -> list[str]:
+    """Give the words with every number as one sign: each by itself was seen too rarely to be known as an end."""
+    signs = [_NUMBER if word in _NUMBER_WORDS else word for word in words]
+    return [sign for before, sign in zip(["", *signs], signs, strict=False) if not before == sign == _NUMBER]
 
 
 def _contexts(words: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from edge.templates import folder
 
 _LOGGER = logging.getLogger(__name__)
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Change it when the sampler gives something else for the same files."""
 
 
