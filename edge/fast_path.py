@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hassil.recognize import RecognizeResult, recognize_all
 
@@ -19,6 +20,8 @@ from models.llm import ToolCall
 MAX_WORDS = 60
 """A longer utterance is no command; templates with two free texts take time that grows with the square."""
 MAX_LETTERS = 600
+_REMEMBERED = 16
+"""Texts whose match is kept: words are matched while they are spoken, and at the end once more."""
 _WARMING = {"en": "what time is it", "zh-CN": "现在几点了"}
 
 
@@ -70,6 +73,7 @@ class FastPath:
         else:
             self._wording, self._plausible = Wording.of(polite), Plausible.of(words, elsewhere)
         self._intents = load_templates(language, self._wording, people, lists)
+        self._match_once = lru_cache(_REMEMBERED)(self._match)
         self.match(_WARMING[self._language])  # hassil parses templates on their first use: not while somebody waits
 
     def match(self, text: str, *, expects_answer: bool = False) -> ToolCall | None:
@@ -77,6 +81,9 @@ class FastPath:
 
         `expects_answer` is for an open question: then "okay" is a yes and "wait" a no, which elsewhere mean nothing.
         """
+        return self._match_once(text, expects_answer)
+
+    def _match(self, text: str, expects_answer: bool) -> ToolCall | None:
         if len(text) > MAX_LETTERS:
             return None
         plain = self._wording.plain(text)

@@ -17,7 +17,7 @@ from edge.completeness import Judge
 from edge.config import Config
 from edge.consent import Consent
 from edge.ear import Ear
-from edge.engines import Engines, Workers, load_engines, names, open_workers
+from edge.engines import Engines, Workers, load_engines, names, open_workers, spare_from_collection
 from edge.errand_desk import ErrandDesk
 from edge.floor import Floor, FloorOptions
 from edge.interpreter import Interpreter, PocketOnWorker
@@ -59,6 +59,7 @@ async def wearable(
     with open_workers() as workers:
         async with open_peripheral(link, config.wearable.name) as transport:
             engines = await load_engines(config, workers, echoes=sound.echoes)
+            spare_from_collection()
             async with assistant(config, sound, show, engines, workers, transport, sources) as ready:
                 show.show(Ready(side="wearable", engines=names(config, engines)))
                 yield ready

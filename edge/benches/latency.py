@@ -21,7 +21,7 @@ from edge.benches.latency_trace import Heard, Side, Trace, our_side
 from edge.benches.peer import measure_peer
 from edge.benches.peer_environment import peer_python
 from edge.config import Config
-from edge.engines import Workers, load_engines
+from edge.engines import Workers, load_engines, spare_from_collection
 from edge.fast_path import FastPath
 from edge.ledger import Ledger, Span
 from edge.sound import Sound
@@ -111,6 +111,7 @@ async def _measure(config: Config, clips: Sequence[bytes], progress: Progress) -
     with tempfile.TemporaryDirectory() as folder, _workers(ledger) as workers:
         config = _config(config, folder)
         engines = await load_engines(config, workers, echoes=False)
+        spare_from_collection()
         task = progress.add_task("turns in real time", total=len(clips))
         async with (
             assistant(config, Sound(*sound), seen, engines, workers, Loopback().wearable) as ready,

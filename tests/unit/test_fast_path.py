@@ -38,6 +38,12 @@ def fast_path() -> FastPath:
     return FastPath("en", PEOPLE, LISTS)
 
 
+def test_words_that_were_matched_while_they_were_spoken_are_not_matched_again(fast_path: FastPath) -> None:
+    assert fast_path.match("what time is it") is fast_path.match("what time is it")
+    assert fast_path.match("okay") is None
+    assert fast_path.match("okay", expects_answer=True) is not None
+
+
 @pytest.fixture(scope="module")
 def tools() -> dict[str, Tool]:
     # Signatures need no working tools.
