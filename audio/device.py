@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import math
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, AudioDeviceError, Frame
+from audio.frames import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, AudioDeviceError, AudioDeviceLost, Frame
 from audio.outlet import UNHEARD_LIMIT, Outlet
 
 try:
@@ -23,6 +24,8 @@ _QUEUE_FRAMES = 25
 """0.5 s of sound: enough for a busy moment of the loop; older sound would only make every answer late."""
 _STALL_S = 5.0
 """A device that moves nothing for this long is lost; opening one may take 2 s."""
+_SILENT_S = 2.5
+"""A driver that moves nothing for so long, 125 frames, is not waited for any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class SoundDeviceMicrophone:
         return self._overflows
 
     async def frames(self) -> AsyncGenerator[Frame, None]:
-        """Yield frames until `close`. Raises AudioDeviceError when the device is lost."""
+        """Yield frames until `close`. Raises AudioDeviceLost when the device is lost."""
         while not self._closed:
             if not self._frames:
                 await self._bell.wait(lambda: bool(self._frames))
@@ -89,7 +92,7 @@ class SoundDeviceMicrophone:
     def close(self) -> None:
         """Stop capturing and end `frames`."""
         self._closed = True
-        self._stream.close(ignore_errors=True)
+        _close(self._stream, self._bell)
         self._bell.ring()
 
     def _capture(self, block: Any, _samples: int, _time: Any, status: Any) -> None:
@@ -126,13 +129,13 @@ class SoundDeviceSpeaker:
         return self._underruns
 
     async def write(self, pcm: bytes) -> None:
-        """Queue sound, then wait while more than 0.3 s is unheard. Raises AudioDeviceError when the device is lost."""
+        """Queue sound, then wait while more than 0.3 s is unheard. Raises AudioDeviceLost when the device is lost."""
         with self._lock:
             self._outlet.put(pcm)
         await self._wait_until_unheard(UNHEARD_LIMIT)
 
     async def drain(self) -> None:
-        """Wait until all that was written was heard or hushed. Raises AudioDeviceError when the device is lost."""
+        """Wait until all that was written was heard or hushed. Raises AudioDeviceLost when the device is lost."""
         await self._wait_until_unheard(0)
 
     def hush(self) -> None:
@@ -158,7 +161,7 @@ class SoundDeviceSpeaker:
 
     def close(self) -> None:
         """Stop playing at once; those who wait get AudioDeviceError."""
-        self._stream.close(ignore_errors=True)
+        _close(self._stream, self._bell)
         self._bell.ring_for_loss()
 
     def _play(self, block: Any, _samples: int, _time: Any, status: Any) -> None:
@@ -186,11 +189,17 @@ class _Bell:
         self._loop = asyncio.get_running_loop()
         self._rung = asyncio.Event()
         self._lost = False
+        self._moved_s = time.monotonic()
+
+    def may_close(self) -> bool:
+        """Say whether the driver's thread has ended, or still runs and so can be asked to."""
+        return self._lost or time.monotonic() - self._moved_s < _SILENT_S
 
     def ring(self) -> None:
         self._rung.set()
 
     def ring_from_driver(self) -> None:
+        self._moved_s = time.monotonic()
         with contextlib.suppress(RuntimeError):  # The loop is closed: nobody listens any more.
             self._loop.call_soon_threadsafe(self._rung.set)
 
@@ -199,12 +208,12 @@ class _Bell:
         self.ring_from_driver()
 
     def check(self) -> None:
-        """Raise AudioDeviceError when the device ended."""
+        """Raise AudioDeviceLost when the device ended."""
         if self._lost:
-            raise AudioDeviceError(f"{self._device} went away; check its cable, then start again")
+            raise AudioDeviceLost(f"{self._device} went away; check its cable")
 
     async def wait(self, ready: Callable[[], bool]) -> None:
-        """Wait for the next ring. Raises AudioDeviceError when the device ended or is silent for too long."""
+        """Wait for the next ring. Raises AudioDeviceLost when the device ended or is silent for too long."""
         self._rung.clear()
         if ready():
             return
@@ -213,7 +222,7 @@ class _Bell:
             async with asyncio.timeout(_STALL_S):
                 await self._rung.wait()
         except TimeoutError:
-            raise AudioDeviceError(f"{self._device} does not respond; check its cable, then start again") from None
+            raise AudioDeviceLost(f"{self._device} does not respond; check its cable") from None
 
 
 def _open(kind: Any, options: DeviceOptions, callback: Callable[..., None], finished: Callable[[], None]) -> Any:
@@ -231,6 +240,15 @@ def _open(kind: Any, options: DeviceOptions, callback: Callable[..., None], fini
         )
         stream.start()
         return stream
+
+
+def _close(stream: Any, bell: _Bell) -> None:
+    """Close a stream, unless that would wait for a driver which has fallen silent, perhaps for ever.
+
+    PortAudio waits for the driver's thread, and that one, in ALSA's pulse plugin, for a server that does not answer.
+    """
+    if bell.may_close():
+        stream.close(ignore_errors=True)
 
 
 @contextlib.contextmanager

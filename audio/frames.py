@@ -18,7 +18,8 @@ class AudioError(Exception):
 
     AudioError
     +-- AudioFileError     a file that is not sound, or holds none
-    +-- AudioDeviceError   no such device, or the device went away
+    +-- AudioDeviceError   no such device, or it cannot be opened
+    |   +-- AudioDeviceLost    a device that was open went away or fell silent
     +-- EchoError          the echo canceller does not load, or failed
     """
 
@@ -29,6 +30,10 @@ class AudioFileError(AudioError):
 
 class AudioDeviceError(AudioError):
     """A sound device is missing or went away."""
+
+
+class AudioDeviceLost(AudioDeviceError):
+    """A sound device that was open went away, or moves no sound any more."""
 
 
 class EchoError(AudioError):

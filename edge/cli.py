@@ -23,6 +23,7 @@ from edge.demo.screen import Screen
 from edge.demo.session import Wish, all_well, make_folder, run_demo
 from edge.options import ConfigOption, EventsOption, JsonOption
 from edge.run import RunOptions, run_wearable, until_told
+from edge.sound_again import going_on_after_loss
 from edge.timeline import JsonTimeline
 from edge.trouble import trouble
 
@@ -102,9 +103,9 @@ def run(
     config: ConfigOption = None,
     verbose: VerboseOption = 0,
 ) -> None:
-    """Run the wearable on real devices until Ctrl-C."""
+    """Run the wearable on real devices until Ctrl-C. A sound device that is unplugged is waited for."""
     log.set_up(verbose)
-    with trouble():
+    with trouble(), going_on_after_loss():
         settings = _with_data(load_config(find_config(config)), data)
         options = RunOptions(link or settings.link.wearable, feed, pace, out)
         screen = JsonTimeline() if json_ else Screen(Console())

@@ -16,6 +16,7 @@ from edge.buttons import watch_device, watch_terminal
 from edge.config import Config
 from edge.feed import Feed
 from edge.sound import Sound, recordings, sound_card
+from edge.sound_again import wait_for_sound, was_lost
 from edge.timeline import End, Timeline
 from edge.wiring import wearable
 
@@ -39,6 +40,8 @@ class RunOptions:
 async def run_wearable(config: Config, options: RunOptions, show: Timeline) -> End:
     """Assist until Ctrl-C, or until the feed is finished. Raises what `wiring.wearable` raises, and AudioError."""
     if not options.feed:
+        if was_lost():
+            await wait_for_sound(config.audio, show)
         with sound_card(config.audio) as sound:
             return await _assist(config, options, show, sound, *_buttons(config))
     microphone = FileMicrophone(pace=options.pace)

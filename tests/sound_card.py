@@ -13,11 +13,12 @@ import contextlib
 import ctypes.util
 import importlib
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -80,14 +81,27 @@ Samples = npt.NDArray[np.int16]
 class Card:
     """A loudspeaker "ear", a microphone "mouth", and "loop", a microphone that hears nothing but the loudspeaker."""
 
-    device: ModuleType
-    """audio.device, which may be imported only when the card is there."""
+    folder: Path
     process: subprocess.Popen[bytes]
+    device: ModuleType = field(init=False)
+    """audio.device, which may be imported only when the card is there."""
 
     def kill(self) -> None:
         """Let the sound server die."""
         self.process.kill()
         self.process.wait()
+
+    def restart(self) -> None:
+        """Bring a sound server that died back."""
+        self.process = _start(self.folder)
+
+    def freeze(self) -> None:
+        """Let the sound server stand still: it takes nothing, gives nothing and answers nobody."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen sound server go on."""
+        self.process.send_signal(signal.SIGCONT)
 
     async def say(self, pcm: bytes) -> None:
         """Speak in front of the microphone, from a process of its own; comes back when all was said."""
@@ -178,17 +192,16 @@ def card(monkeypatch: pytest.MonkeyPatch) -> Iterator[Card]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(platformdirs.user_cache_path()))
     for name, value in {"HOME": folder, "XDG_RUNTIME_DIR": folder, "PULSE_SERVER": f"unix:{folder}/native"}.items():
         monkeypatch.setenv(name, str(value))
-    process = _start(folder)
+    card = Card(folder, _start(folder))
     try:
-        device = importlib.import_module("audio.device")
+        card.device = importlib.import_module("audio.device")
         # PortAudio lists the devices when it starts; an earlier test may have started it.
         sounddevice = importlib.import_module("sounddevice")
         sounddevice._terminate()
         sounddevice._initialize()
-        yield Card(device, process)
+        yield card
     finally:
-        process.kill()
-        process.wait()
+        card.kill()
         shutil.rmtree(folder)
 
 
