@@ -21,7 +21,8 @@ _WAITS = "EARRAND_WAITS_FOR_SOUND"
 """Set in the environment of a process that goes on after a loss."""
 _TRY_S = 20.0
 """A try imports, opens two devices (2 s each at worst) and gives each 5 s to move; on a busy board all takes longer."""
-_PAUSE_S = 2.0
+_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 30.0
+"""Between two tries; each pause is half as long again as the last, for each try starts a process."""
 
 
 def was_lost(environment: Mapping[str, str] = os.environ) -> bool:
@@ -52,8 +53,10 @@ def going_on_after_loss() -> Iterator[None]:
 async def wait_for_sound(settings: AudioSection, show: Timeline) -> None:
     """Come back when the sound devices are there and sound moves in them; says once that it waits."""
     show.show(Problem(side="wearable", text="the sound device went away; waiting until it is back, Ctrl-C ends"))
-    while not await _answers(settings):  # noqa: ASYNC110  # PortAudio does not tell when a device is plugged in
-        await asyncio.sleep(_PAUSE_S)
+    pause_s = _PAUSE_S
+    while not await _answers(settings):  # PortAudio does not tell when a device is plugged in
+        await asyncio.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, _LONGEST_PAUSE_S)
 
 
 async def _answers(settings: AudioSection) -> bool:
