@@ -18,6 +18,8 @@ _GOES_ON = 0.02
 """Sentences end here more rarely: nobody stops after "to", "the" or "remind me"."""
 _STOPS = 0.5
 """Sentences end here at least so often. Our sampler says each optional part four times in ten, people more rarely."""
+_MAY_STOP = 0.3
+"""Between this and `_STOPS` they end here about as often as they go on."""
 _NUMBER_WORDS = frozenset(word for number in range(101) for word in number_words(number).split())
 _NUMBER = "#"
 
@@ -28,7 +30,9 @@ class Completeness(Enum):
     COMPLETE = auto()
     """A command, after which hardly any sentence goes on."""
     EXTENDABLE = auto()
-    """A command, but sentences go on here: "remind me to call anna", "tomorrow"."""
+    """A command, but sentences go on here too: "put the dentist in my calendar for tomorrow at nine", "please"."""
+    OPEN = auto()
+    """A command, but most sentences go on here: "order me a pizza", "with mushrooms"."""
     INCOMPLETE = auto()
     """People go on here: "remind me to", "set a timer for twenty"."""
     UNKNOWN = auto()
@@ -113,4 +117,6 @@ class Judge:
             return Completeness.INCOMPLETE
         if self._templates.match(text, expects_answer=expects_answer) is None:
             return Completeness.UNKNOWN
-        return Completeness.COMPLETE if share is None or share >= _STOPS else Completeness.EXTENDABLE
+        if share is None or share >= _STOPS:
+            return Completeness.COMPLETE
+        return Completeness.EXTENDABLE if share >= _MAY_STOP else Completeness.OPEN

@@ -14,6 +14,7 @@ class Patience:
 
     complete: int
     extendable: int
+    open: int
     fallen: int
     """After words of which nothing is known, when the voice has fallen."""
     unknown: int
@@ -31,24 +32,28 @@ class Patience:
                 return self.complete
             case Completeness.EXTENDABLE:
                 return self.extendable
+            case Completeness.OPEN:
+                return self.open
             case Completeness.INCOMPLETE:
                 return self.incomplete
             case Completeness.UNKNOWN:
                 return self.fallen if has_fallen else self.unknown
 
 
-def seconds(complete: float, extendable: float, fallen: float, unknown: float, incomplete: float) -> Patience:
+def seconds(
+    complete: float, extendable: float, open: float, fallen: float, unknown: float, incomplete: float
+) -> Patience:
     """Give the patience of so many seconds."""
-    return Patience(*(round(time * SAMPLE_RATE) for time in (complete, extendable, fallen, unknown, incomplete)))
+    return Patience(*(round(time * SAMPLE_RATE) for time in (complete, extendable, open, fallen, unknown, incomplete)))
 
 
 @dataclass(frozen=True, slots=True)
 class TurnEndOptions:
     """How patient we are. The first was tuned on recordings; how people answer questions was not at hand."""
 
-    turn: Patience = field(default_factory=lambda: seconds(0.2, 0.6, 0.6, 0.9, 1.2))
+    turn: Patience = field(default_factory=lambda: seconds(0.2, 0.4, 0.6, 0.6, 0.9, 1.2))
     """While the wearer commands or asks. 0.2 s after a whole command cut off no more of 209 than 0.25 s did."""
-    answer: Patience = field(default_factory=lambda: seconds(0.25, 0.3, 0.5, 0.6, 0.9))
+    answer: Patience = field(default_factory=lambda: seconds(0.25, 0.3, 0.4, 0.5, 0.6, 0.9))
     """While a yes or no to our question is expected: a yes may do what cannot be undone, and gets a little longer."""
     fall_semitones: float = 1.0
     """A voice that fell so far has fallen."""
