@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -89,7 +89,16 @@ async def test_a_card_that_comes_back_is_listened_to_again(
         await wearable.sees(timeline.Quiet)
 
 
+@pytest.fixture
+def minds_control_c() -> Iterator[None]:
+    """Undo that a shell lets what it runs in the background ignore Ctrl-C, which children inherit."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.timeout(400)
+@pytest.mark.usefixtures("minds_control_c")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_who_waits_for_a_card_can_be_told_to_end(card: Card, tmp_path: Path, number: signal.Signals) -> None:
     async with running(tmp_path) as wearable:
