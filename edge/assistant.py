@@ -225,6 +225,8 @@ class Assistant:
         self._active()
 
     async def _tick(self, now_s: float, tasks: asyncio.TaskGroup) -> bool:
+        if self._teller.speaking:
+            self._attention.speaks(now_s)
         if (timed_out := self._consent.tick(now_s, self._speech_since_s)) is not None:
             self._teller.question_changed()
             if self._turn is None:
@@ -349,6 +351,7 @@ class Assistant:
     def _tell_quiet(self, now_s: float) -> None:
         if not self._quiet_told and self._floor.idle() and now_s - self._active_s >= _QUIET_S:
             self._quiet_told = True
+            self._show_attention()  # who speaks when it is quiet must know whether we listen
             self._show.show(timeline.Quiet(at_s=now_s, question_open=self._consent.open is not None))
 
     async def _finished(self, now_s: float) -> bool:

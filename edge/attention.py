@@ -10,8 +10,8 @@
 
 In mode "always" there is no sleep: every utterance is for us. An utterance that began in time is heard to its end.
 Times are seconds of the stream. The caller tells: `woke` (wake word noticed, button pressed), `began` (speech began),
-`answered` (our answer was heard, or cut off, or there was none), `question` (opened, closed), `sleep` (taken off,
-muted); it asks `hears` for every frame and `judge` when an utterance is understood.
+`answered` (our answer was heard, or cut off, or there was none), `speaks` (we do, asked or not), `question` (opened,
+closed), `sleep` (taken off, muted); it asks `hears` for every frame and `judge` when an utterance is understood.
 """
 
 from __future__ import annotations
@@ -131,6 +131,11 @@ class Attention:
             self._close()
         else:
             self._until_s = now_s + self._options.window_s
+
+    def speaks(self, now_s: float) -> None:
+        """We speak, perhaps unasked: a window that is open stays so, for silence begins when nobody speaks."""
+        if self._in_time(now_s):
+            self._until_s = max(self._until_s, now_s + self._options.window_s)
 
     def question(self, is_open: bool) -> None:
         """A question of ours waits for its answer, or no longer does."""

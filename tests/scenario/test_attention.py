@@ -51,6 +51,16 @@ async def test_after_thanks_and_after_silence_nobody_listens(tmp_path: Path) -> 
         assert closed.at_s - wearer.of(timeline.Spoken)[-1].at_s >= 5.5
 
 
+async def test_silence_is_counted_from_the_end_of_what_we_said_unasked(tmp_path: Path) -> None:
+    apps = Apps({"messages.wait_for_reply": lambda **_: {"sender": "Ben", "text": "yes"}})
+    async with stage(tmp_path, apps, attention="wake") as wearer:
+        await wearer.wake_and_say("let me know when ben replies")
+        await wearer.hears()
+        news = await wearer.next(timeline.Spoken, kind="announcement")
+        closed = await wearer.next(timeline.Attention, listens=False, why="over")
+        assert closed.at_s - news.at_s >= 5.5
+
+
 async def test_talk_to_somebody_else_closes_the_window_without_a_word(tmp_path: Path) -> None:
     async with stage(tmp_path, attention="wake") as wearer:
         await wearer.wake_and_say("what time is it")

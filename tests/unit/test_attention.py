@@ -80,6 +80,23 @@ def test_after_an_answer_no_wake_word_is_needed() -> None:
     assert not attention.hears(27.1)
 
 
+def test_what_we_say_unasked_in_an_open_window_is_no_silence() -> None:
+    attention = answered()
+    for at_s in (17.0, 17.5, 18.0):
+        attention.speaks(at_s)
+    assert attention.hears(23)
+    assert not attention.hears(23.1)
+
+
+def test_what_we_say_unasked_opens_nothing() -> None:
+    attention = answered()
+    attention.speaks(20.1)
+    assert not attention.hears(20.1)
+    attention.sleep("stop")
+    attention.speaks(16)
+    assert not attention.hears(16)
+
+
 def test_talk_that_is_not_for_us_closes_the_window_without_a_word() -> None:
     attention = answered()
     assert spoken(attention, 16, NOTHING) is IGNORE
