@@ -88,7 +88,7 @@ def _contexts(words: Sequence[str]) -> list[str]:
 
 
 class Judge:
-    """Judges the words so far; a text that did not change is not judged again.
+    """Judges the words so far. Templates that remember what they matched, as a FastPath does, make a second look cheap.
 
     Of 1,606 beginnings of our own commands one took 1.1 ms of processor time on average, 7 ms at the 99th percentile
     (x86-64).
@@ -97,18 +97,9 @@ class Judge:
     def __init__(self, templates: Matches, endings: Endings) -> None:
         self._templates = templates
         self._endings = endings
-        self._text = ""
-        self._expects_answer = False
-        self._found = Completeness.UNKNOWN
 
     def judge(self, text: str, *, expects_answer: bool = False) -> Completeness:
         """Judge the words so far; `expects_answer` while a question of ours is open."""
-        if (text, expects_answer) != (self._text, self._expects_answer):
-            self._text, self._expects_answer = text, expects_answer
-            self._found = self._judge(text, expects_answer)
-        return self._found
-
-    def _judge(self, text: str, expects_answer: bool) -> Completeness:
         words = text.split()
         if not words:
             return Completeness.UNKNOWN
