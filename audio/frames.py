@@ -29,7 +29,7 @@ class AudioFileError(AudioError):
 
 
 class AudioDeviceError(AudioError):
-    """A sound device is missing or went away."""
+    """A sound device is missing, cannot be opened, or went away."""
 
 
 class AudioDeviceLost(AudioDeviceError):

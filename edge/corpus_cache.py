@@ -17,7 +17,7 @@ from edge.templates import folder
 _LOGGER = logging.getLogger(__name__)
 
 _FORMAT = "3"
-"""Change it when the sampler gives something else for the same files."""
+"""Change it when the same files give other sentences or other shares of endings."""
 
 
 def cached_corpus(

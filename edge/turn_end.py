@@ -51,10 +51,16 @@ def seconds(
 class TurnEndOptions:
     """How patient we are. The first was tuned on recordings; how people answer questions was not at hand."""
 
-    turn: Patience = field(default_factory=lambda: seconds(0.2, 0.4, 0.6, 0.6, 0.9, 1.2))
+    turn: Patience = field(
+        default_factory=lambda: seconds(complete=0.2, extendable=0.4, open=0.6, fallen=0.6, unknown=0.9, incomplete=1.2)
+    )
     """While the wearer commands or asks. 0.2 s after a whole command cut off as many of 209 as 0.25 s did, and one more
     of 129 others."""
-    answer: Patience = field(default_factory=lambda: seconds(0.25, 0.3, 0.4, 0.5, 0.6, 0.9))
+    answer: Patience = field(
+        default_factory=lambda: seconds(
+            complete=0.25, extendable=0.3, open=0.4, fallen=0.5, unknown=0.6, incomplete=0.9
+        )
+    )
     """While a yes or no to our question is expected: a yes may do what cannot be undone, and gets a little longer."""
     fall_semitones: float = 1.0
     """A voice that fell so far has fallen."""
