@@ -77,6 +77,11 @@ class Endpointer:
         """True between a SpeechStarted and its SpeechEnded."""
         return self._confirmed
 
+    @property
+    def silence(self) -> int:
+        """Samples since the last voiced one."""
+        return self._now - self._last_voiced
+
     def allow_silence(self, end_silence: int | None) -> None:
         """Set how many samples of silence end an utterance from now on; None goes back to the options.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 
 from audio.echo import Echo
 from audio.endpoint import Boundary, Endpointer, SpeechEnded, SpeechStarted
 from audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Microphone, Speaker
-from audio.prosody import Prosody
 from edge.attention import Attention
-from edge.completeness import Completeness, Judge
+from edge.completeness import Completeness
 from edge.detector import Detected, Detector
 from edge.ear_events import (
     EchoChanged,
@@ -29,12 +29,13 @@ from edge.ear_events import (
 )
 from edge.floor import Floor
 from edge.intake import Begin, Finish, Forget, Intake, Step, Take
+from edge.listener import Listener
 from edge.reflex import Reflex
 from edge.stream_clock import StreamClock
 from edge.turn_end import TurnEnd
 from edge.wake_text import strip_wake
 from edge.worker import Worker
-from models.asr import Heard, Partial, Recogniser
+from models.asr import Heard
 from models.engine import EngineError
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,8 +57,7 @@ class Ear:
         clock: StreamClock,
         detector: Detector,
         endpointer: Endpointer,
-        recogniser: Recogniser,
-        judge: Judge,
+        listener: Listener,
         turn_end: TurnEnd,
         attention: Attention,
         floor: Floor,
@@ -71,17 +71,13 @@ class Ear:
         self._clock = clock
         self._detector = detector
         self._endpointer = endpointer
-        self._recogniser = recogniser
-        self._judge = judge
+        self._listener = listener
         self._turn_end = turn_end
         self._attention = attention
         self._floor = floor
         self._reflex = reflex
         self._detect = detect
         self._asr = asr
-        self._prosody = Prosody()
-        self._words = ""
-        """What the utterance is so far; like the prosody it belongs to the recogniser's thread."""
         self._silence = turn_end.silence(Completeness.UNKNOWN)
         """Samples of silence that end the utterance, by the words that are known."""
         self._intake = Intake()
@@ -120,6 +116,7 @@ class Ear:
             Frame(frame.start, found.pcm),
             boundary,
             in_speech=self._endpointer.in_speech or isinstance(boundary, SpeechEnded),
+            silent=self._endpointer.silence,
             woke=found.woke,
             listens=listens,
         )
@@ -158,39 +155,25 @@ class Ear:
             try:
                 match step:
                     case Begin():
-                        await self._asr.call(self._listen)
+                        await self._asr.call(self._listener.start)
                         broken = False
                     case Take() | Finish() if broken:
                         pass  # the rest of an utterance that it broke on
-                    case Take(pcm):
-                        partial, self._silence = await self._asr.call(self._hear, pcm, self._attention.asking)
-                        if partial is not None:
-                            if self._reflex.words(partial.committed):
+                    case Take(pcm, silent):
+                        hear = partial(self._listener.hear, asking=self._attention.asking)
+                        words, self._silence = await self._asr.call(hear, pcm, silent)
+                        if words is not None:
+                            if self._reflex.words(words.committed):
                                 await emit(Interrupted())
-                            await emit(partial)
+                            await emit(words)
                     case Finish():
-                        await emit(self._utterance(step, await self._asr.call(self._recogniser.finish)))
+                        await emit(self._utterance(step, await self._asr.call(self._listener.finish)))
             except EngineError as exc:
                 _LOGGER.exception("the recogniser failed")
                 broken = True
                 await emit(RecogniserFailed(str(exc)))
             if broken and isinstance(step, Finish):
                 await emit(self._utterance(step, Heard("", 0.0)))
-
-    def _listen(self) -> None:
-        """Begin an utterance, on the recogniser's thread."""
-        self._recogniser.start()
-        self._prosody.reset()
-        self._words = ""
-
-    def _hear(self, pcm: bytes, asking: bool) -> tuple[Partial | None, int]:
-        """Take sound, on the recogniser's thread; give the words if they changed, and the silence to wait for."""
-        partial = self._recogniser.feed(pcm)
-        self._prosody.take(pcm)
-        if partial is not None:
-            self._words = f"{partial.committed} {partial.tentative}"
-        completeness = self._judge.judge(self._words, expects_answer=asking)
-        return partial, self._turn_end.silence(completeness, self._prosody.fall(), asking=asking)
 
     def _utterance(self, over: Finish, heard: Heard) -> Utterance:
         text = strip_wake(heard.text, self._detector.wake_words, cut=over.after_wake)

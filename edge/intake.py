@@ -24,6 +24,8 @@ class Take:
     """Sound for the recogniser."""
 
     pcm: bytes
+    silent: int
+    """Samples of silence that it ends in, so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,16 @@ class Intake:
         """Where that was noticed."""
 
     def take(
-        self, frame: Frame, boundary: Boundary | None, *, in_speech: bool, woke: Woken | None, listens: bool
+        self,
+        frame: Frame,
+        boundary: Boundary | None,
+        *,
+        in_speech: bool,
+        silent: int,
+        woke: Woken | None,
+        listens: bool,
     ) -> list[Step]:
-        """Take a frame; `listens` says whether somebody is listened to at this moment."""
+        """Take a frame that ends in `silent` samples of silence; `listens` says whether we listen to anybody."""
         steps: list[Step] = []
         self._ring.push(frame)
         if woke is not None:
@@ -73,7 +82,8 @@ class Intake:
         if isinstance(boundary, SpeechStarted) and not listens:
             self._taking = False
         if self._taking:
-            steps.append(Take(b"".join(held.pcm for held in self._ring.take() if held.start >= self._begin())))
+            pcm = b"".join(held.pcm for held in self._ring.take() if held.start >= self._begin())
+            steps.append(Take(pcm, silent))
         if isinstance(boundary, SpeechEnded):
             steps.append(self._end(boundary))
         return steps

@@ -22,6 +22,7 @@ from edge.errand_desk import ErrandDesk
 from edge.floor import Floor, FloorOptions
 from edge.interpreter import Interpreter, PocketOnWorker
 from edge.interruption import Interruption
+from edge.listener import Listener
 from edge.local_clock import LocalClock, local_zone
 from edge.mind import Conversation, Mind, ModelOnWorker
 from edge.mouth import Mouth
@@ -194,15 +195,15 @@ def _ear(
         start_probability=config.hearing.speech_threshold,
         stop_probability=config.hearing.speech_threshold * 0.7,
     )
+    turn_end = TurnEnd(slowness=config.hearing.patience)
     return Ear(
         sound.microphone,
         sound.speaker,
         clock,
         engines.detector,
         Endpointer(endpointing),
-        engines.recogniser,
-        Judge(engines.templates, engines.endings),
-        TurnEnd(slowness=config.hearing.patience),
+        Listener(engines.recogniser, Judge(engines.templates, engines.endings), turn_end),
+        turn_end,
         attention,
         floor,
         reflex,

@@ -39,6 +39,16 @@ class Recogniser(Protocol):
         """Take any number of samples; give the words so far when they changed."""
         ...
 
-    def finish(self) -> Heard:
-        """End the utterance. Raises EngineFailed when the engine breaks."""
+    def reread(self) -> str:
+        """Give the words if the utterance ended here, by a closer look that may take longer than a pause; "" for none.
+
+        More sound may come. Raises EngineFailed when the engine breaks.
+        """
+        ...
+
+    def finish(self, sensible: str = "") -> Heard:
+        """End the utterance; `sensible` words, where it has heard just these, need no second opinion.
+
+        Raises EngineFailed when the engine breaks.
+        """
         ...

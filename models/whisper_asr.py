@@ -108,7 +108,11 @@ class WhisperRecogniser:
             told = self._take(window) or told
         return told
 
-    def finish(self) -> Heard:
+    def reread(self) -> str:
+        """Find nothing: the words that it tells in a pause are all that it can say."""
+        return ""
+
+    def finish(self, sensible: str = "") -> Heard:
         """End the utterance. Raises EngineFailed when the engine breaks."""
         stream, gate = self._stream, self._gate
         try:

@@ -79,6 +79,8 @@ class Told:
     def __init__(self) -> None:
         self.utterances: deque[Heard] = deque()
         self.partials: deque[Partial] = deque()
+        self.looks = 0
+        """Times that it was asked to look closer; it finds nothing."""
         self.broken = False
         self.keeps_up = threading.Event()
         self.keeps_up.set()
@@ -92,7 +94,11 @@ class Told:
             self.keeps_up.wait(20)
         return partial
 
-    def finish(self) -> Heard:
+    def reread(self) -> str:
+        self.looks += 1
+        return ""
+
+    def finish(self, sensible: str = "") -> Heard:
         heard = self.utterances.popleft()
         if self.broken:
             self.broken = False
@@ -219,6 +225,11 @@ class Stage:
         self._speaker.wrote.clear()
         async with asyncio.timeout(20):
             await self._speaker.wrote.wait()
+
+    @property
+    def looks(self) -> int:
+        """How often the recogniser was asked to look closer."""
+        return self._recogniser.looks
 
     def break_recogniser_once(self) -> None:
         """Let the recogniser fail on the next utterance."""

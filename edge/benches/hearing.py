@@ -21,8 +21,11 @@ from edge.benches.hearing_clips import Clip, Condition, Sounds, read_clips
 from edge.benches.hearing_engines import PlainPocketsphinx, meet_somebody_new
 from edge.benches.hearing_marks import Meaning, Outcome, Score, mark
 from edge.benches.hearing_meaning import Understanding, is_believed, understanding
+from edge.completeness import Endings, Judge
 from edge.config import Config
 from edge.engines import known_sentences, open_recogniser
+from edge.listener import Listener
+from edge.turn_end import TurnEnd
 from models.asr import Heard, Recogniser
 from models.pocket.wording import as_heard
 
@@ -94,14 +97,11 @@ def measure(options: Options, progress: Progress) -> Report:
     """Measure. Raises EngineError, AudioFileError, OSError for a file, and ValueError for what is in it."""
     clips = _some(read_clips(options.data, options.half), options.limit)
     sounds, conditions = Sounds(options.data), _conditions(options)
+    known = known_sentences(options.config)
     with understanding(options.config.wearable) as meaning:
-        course = _Course(clips, conditions, sounds, meaning, progress)
-        results = [
-            course.run(
-                options.config.hearing.recogniser,
-                lambda: open_recogniser(options.config, known_sentences(options.config)),
-            )
-        ]
+        judge = Judge(meaning.templates, Endings(known.endings))
+        course = _Course(clips, conditions, sounds, meaning, judge, progress)
+        results = [course.run(options.config.hearing.recogniser, lambda: open_recogniser(options.config, known))]
         if options.peer:
             results.append(course.run("pocketsphinx as it comes", PlainPocketsphinx))
     clips_s = results[0].sound_s / len(conditions)
@@ -129,12 +129,14 @@ class _Course:
         conditions: Sequence[Condition],
         sounds: Sounds,
         meaning: Understanding,
+        judge: Judge,
         progress: Progress,
     ) -> None:
         self._clips = clips
         self._conditions = conditions
         self._sounds = sounds
         self._meaning = meaning
+        self._judge = judge
         self._progress = progress
         self._wanted = [meaning.meaning(Heard(as_heard(clip.text), 1.0)) for clip in clips]
 
@@ -159,12 +161,12 @@ class _Course:
 
     def _hear(self, recogniser: Recogniser, where: Condition, clock: _Clock) -> Iterator[Heard]:
         """Yield what is heard of each clip. The clips of a speaker follow one another, as a wearer's utterances do."""
-        speaker = None
+        listener, speaker = Listener(recogniser, self._judge, TurnEnd()), None
         for clip in self._clips:
             if clip.speaker != speaker:
                 meet_somebody_new(recogniser)
                 speaker = clip.speaker
-            yield clock.listen(recogniser, self._sounds.hear(clip, where))
+            yield clock.listen(listener, self._sounds.hear(clip, where))
 
     def _outcome(self, clip: Clip, heard: Heard, wanted: Meaning) -> Outcome:
         return Outcome(
@@ -187,13 +189,13 @@ class _Clock:
         self.sound_s = 0.0
         self.processor_s = 0.0
 
-    def listen(self, recogniser: Recogniser, pcm: bytes) -> Heard:
-        """Give what is made of one utterance, frame by frame."""
+    def listen(self, listener: Listener, pcm: bytes) -> Heard:
+        """Give what is made of one utterance, frame by frame, without a closer look in its pauses."""
         began = time.process_time()
-        recogniser.start()
+        listener.start()
         for place in range(0, len(pcm), _FRAME):
-            recogniser.feed(pcm[place : place + _FRAME])
-        heard = recogniser.finish()
+            listener.hear(pcm[place : place + _FRAME], silent=0)
+        heard = listener.finish()
         self.processor_s += time.process_time() - began
         self.sound_s += len(pcm) / 2 / SAMPLE_RATE
         return heard

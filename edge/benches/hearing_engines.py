@@ -52,7 +52,11 @@ class PlainPocketsphinx:
         self._decoder.process_raw(pcm)
         return None
 
-    def finish(self) -> Heard:
+    def reread(self) -> str:
+        """Find nothing: it has one way to read."""
+        return ""
+
+    def finish(self, sensible: str = "") -> Heard:
         """End the utterance."""
         self._decoder.end_utt()
         self._listening = False

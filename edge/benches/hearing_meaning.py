@@ -27,9 +27,10 @@ class Understanding:
         """Load the templates and the pocket model. Raises EngineError."""
         # Their risk is asked for; none of them runs, so they need nothing to work with.
         self._tools = collect(*(object.__new__(group) for group in _GROUPS))
-        templates = FastPath(wearable.language, wearable.people, wearable.lists)
+        self.templates = FastPath(wearable.language, wearable.people, wearable.lists)
+        """The sentence templates."""
         pocket = PocketOnWorker(open_pocket_model(), worker, (*wearable.people, *wearable.lists))
-        self._interpreter = Interpreter(templates, self._tools, pocket)
+        self._interpreter = Interpreter(self.templates, self._tools, pocket)
         self._runner = runner
 
     def meaning(self, heard: Heard) -> Meaning:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain, repeat
 from pathlib import Path
 
 from rich.console import Console
@@ -20,13 +21,15 @@ from edge.benches.figures import machine, percentile
 from edge.benches.hearing_clips import read_clips
 from edge.benches.hearing_engines import meet_somebody_new
 from edge.benches.turn_sounds import Said, commands, people
-from edge.benches.turn_trace import Trace, trace
+from edge.benches.turn_trace import Known, Trace, trace
 from edge.completeness import Completeness, Endings, Judge
 from edge.config import Config
 from edge.corpus import labelled
 from edge.engines import known_sentences, open_recogniser
 from edge.fast_path import FastPath
+from edge.listener import Listener
 from edge.turn_end import TurnEnd, TurnEndOptions
+from models.asr import Recogniser
 from models.registry import open_vad
 
 _FIXED_S = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
@@ -37,8 +40,8 @@ _LONGEST = 60 * SAMPLE_RATE
 _SILENT_FRAMES = 200
 """4 s of silence after each utterance: longer than any patience."""
 
-Rule = Callable[[str, float | None], int]
-"""From the words so far and the fall of the voice to samples of silence."""
+Rule = Callable[[Known], int]
+"""From what is known to samples of silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,9 @@ def measure(options: Options, progress: Progress) -> Report:
     """Measure. Raises EngineError, AudioFileError, OSError for a file, and ValueError for what is in it."""
     templates = _templates(options.config)
     said = [one for one in _utterances(options, templates) if options.half in ("all", one.half)]
-    traces = list(_traces(said, options.config, progress))
-    judge = Judge(templates, Endings(known_sentences(options.config).endings))
+    known = known_sentences(options.config)
+    judge, recogniser = Judge(templates, Endings(known.endings)), open_recogniser(options.config, known)
+    traces = list(_traces(said, recogniser, Listener(recogniser, judge, TurnEnd(options.settings)), progress))
     return Report(
         machine(),
         "synthetic commands" if options.data is None else f"{options.data} and synthetic commands",
@@ -105,9 +109,10 @@ def compare(traces: Sequence[Trace], judge: Callable[[str], Completeness], setti
     """Give rows of ours, of ours without the voice, and of plain silences, for each group."""
     ours = TurnEnd(settings)
     rules: dict[str, Rule] = {
-        "words and voice (ours)": lambda text, fall: ours.silence(judge(text), fall),
-        "words alone": lambda text, fall: ours.silence(judge(text)),
-        "voice alone": lambda text, fall: ours.silence(Completeness.UNKNOWN, fall),
+        "words and voice (ours)": lambda known: ours.silence(_twice(judge, known), known.fall),
+        "not read again": lambda known: ours.silence(judge(known.words), known.fall),
+        "words alone": lambda known: ours.silence(_twice(judge, known)),
+        "voice alone": lambda known: ours.silence(Completeness.UNKNOWN, known.fall),
     }
     rules |= {f"{seconds:g} s of silence": _fixed(seconds) for seconds in _FIXED_S}
     groups = {group: [one for one in traces if one.said.group == group] for group in _groups(traces)}
@@ -119,8 +124,14 @@ def _groups(traces: Sequence[Trace]) -> list[str]:
     return list(dict.fromkeys(one.said.group for one in traces))
 
 
+def _twice(judge: Callable[[str], Completeness], known: Known) -> Completeness:
+    """Judge as a Listener does."""
+    first = judge(known.words)
+    return judge(known.reread) if first is Completeness.UNKNOWN else first
+
+
 def _fixed(seconds: float) -> Rule:
-    return lambda text, fall: round(seconds * SAMPLE_RATE)
+    return lambda known: round(seconds * SAMPLE_RATE)
 
 
 def _row(name: str, group: str, rule: Rule, traces: Sequence[Trace]) -> Row:
@@ -132,14 +143,13 @@ def _row(name: str, group: str, rule: Rule, traces: Sequence[Trace]) -> Row:
 def decided_at(heard: Trace, rule: Rule) -> int:
     """Give the sample at which the utterance is first taken to be over, followed by silence without end."""
     endpointer = Endpointer(EndpointOptions(max_utterance=_LONGEST))
-    words, text = dict(heard.words), ""
+    # What a frame tells is known when the next one is decided on.
+    known = chain([Known()], heard.known, repeat(heard.known[-1]))
     for number, probability in enumerate((*heard.probabilities, *[0.0] * _SILENT_FRAMES)):
-        fall = heard.falls[min(number, len(heard.falls) - 1)]
-        endpointer.allow_silence(rule(text, fall))
+        endpointer.allow_silence(rule(next(known)))
         ended = endpointer.take(number * FRAME_SAMPLES, probability)
         if isinstance(ended, SpeechEnded):
             return ended.end
-        text = words.get(number, text)
     return (len(heard.probabilities) + _SILENT_FRAMES) * FRAME_SAMPLES
 
 
@@ -163,16 +173,16 @@ def _utterances(options: Options, templates: FastPath) -> Iterator[Said]:
         yield from people(options.data, [clips[place * len(clips) // count] for place in range(count)])
 
 
-def _traces(said: Sequence[Said], config: Config, progress: Progress) -> Iterator[Trace]:
+def _traces(said: Sequence[Said], recogniser: Recogniser, listener: Listener, progress: Progress) -> Iterator[Trace]:
     """Hear all; the utterances of a speaker follow one another, as a wearer's do."""
-    vad, recogniser = open_vad("silero"), open_recogniser(config, known_sentences(config))
+    vad = open_vad("silero")
     task = progress.add_task("hearing", total=len(said))
     speaker = None
     for one in sorted(said, key=lambda one: (one.speaker, one.name)):
         if one.speaker != speaker:
             meet_somebody_new(recogniser)
             speaker = one.speaker
-        yield trace(one, vad, recogniser)
+        yield trace(one, vad, listener)
         progress.advance(task)
 
 

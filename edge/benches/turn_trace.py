@@ -7,13 +7,24 @@ from dataclasses import dataclass
 
 from audio.endpoint import Endpointer, EndpointOptions, SpeechStarted
 from audio.frames import SAMPLE_RATE, split_frames
-from audio.prosody import Prosody
 from audio.ring import Ring
 from edge.benches.turn_sounds import Said
-from models.asr import Recogniser
+from edge.listener import Listener
 from models.vad import VoiceActivity
 
 _NEVER = 3600 * SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an utterance after a frame."""
+
+    words: str = ""
+    """So far, committed and tentative ones."""
+    reread: str = ""
+    """By a closer look in the pause that goes on; empty without."""
+    fall: float | None = None
+    """By how many semitones the voice has fallen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +34,30 @@ class Trace:
     said: Said
     probabilities: tuple[float, ...]
     """Of speech, by frame."""
-    words: tuple[tuple[int, str], ...]
-    """The frame after which the words so far changed, and what they became; committed and tentative ones."""
-    falls: tuple[float | None, ...]
-    """By how many semitones the voice had fallen, by frame."""
+    known: tuple[Known, ...]
+    """By frame."""
     recogniser_s: float
     """Processor time of the recogniser."""
 
 
-def trace(said: Said, vad: VoiceActivity, recogniser: Recogniser) -> Trace:
+def trace(said: Said, vad: VoiceActivity, listener: Listener) -> Trace:
     """Hear an utterance to its end, whatever pauses are in it. Raises EngineError."""
     vad.reset()
     endless = Endpointer(EndpointOptions(end_silence=_NEVER, max_utterance=_NEVER))
-    ring, prosody = Ring(), Prosody()
-    probabilities, words, falls = [], [], []
+    ring = Ring()
+    probabilities, known = [], []
     listening, spent = False, 0.0
-    for number, frame in enumerate(split_frames(said.pcm)):
+    for frame in split_frames(said.pcm):
         probabilities.append(vad.probability(frame.pcm))
         ring.push(frame)
-        prosody.take(frame.pcm)
-        falls.append(prosody.fall())
         if isinstance(endless.take(frame.start, probabilities[-1]), SpeechStarted):
-            recogniser.start()
+            listener.start()
             listening = True
         if listening:
             began = time.process_time()
-            partial = recogniser.feed(b"".join(held.pcm for held in ring.take()))
+            listener.hear(b"".join(held.pcm for held in ring.take()), endless.silence)
             spent += time.process_time() - began
-            if partial is not None:
-                words.append((number, f"{partial.committed} {partial.tentative}".strip()))
+        known.append(Known(listener.words, listener.reread, listener.fall) if listening else Known())
     if listening:
-        recogniser.finish()  # so that it gets used to the speaker
-    return Trace(said, tuple(probabilities), tuple(words), tuple(falls), spent)
+        listener.finish()  # so that it gets used to the speaker
+    return Trace(said, tuple(probabilities), tuple(known), spent)

@@ -150,6 +150,19 @@ def test_start_forgets_an_unfinished_utterance(recogniser: Recogniser, speech: b
     assert listen(recogniser, speech)[1].text == listen(recogniser, speech)[1].text
 
 
+def test_a_closer_look_in_a_pause_leaves_the_utterance_as_it_is(recogniser: Recogniser, speech: bytes) -> None:
+    alone = [listen(recogniser, speech)[1].text for _ in range(2)][-1]
+    recogniser.feed(speech[: len(speech) // 4 * 2])
+    assert recogniser.reread() == recogniser.reread()
+    recogniser.feed(speech[len(speech) // 4 * 2 :])
+    assert recogniser.finish().text == alone
+
+
+def test_without_sound_a_closer_look_finds_nothing(recogniser: Recogniser) -> None:
+    assert recogniser.reread() == ""
+    assert recogniser.finish() == NOTHING
+
+
 def test_nothing_is_printed(recogniser: Recogniser, speech: bytes, capfd: pytest.CaptureFixture[str]) -> None:
     listen(recogniser, speech)
     listen(recogniser, bytes(64))

@@ -40,7 +40,7 @@ def play(evening: list[Heard], intake: Intake) -> list[tuple[int, Heard, list[ob
         elif not one.loud and start is not None:
             boundary = SpeechEnded(start, frame.end, frame.start)
         woke = Woken("okay nabu", LAG) if one.woke else None
-        steps = intake.take(frame, boundary, in_speech=start is not None, woke=woke, listens=one.listens)
+        steps = intake.take(frame, boundary, in_speech=start is not None, silent=0, woke=woke, listens=one.listens)
         if isinstance(boundary, SpeechEnded):
             start = None
         told.append((number, one, list(steps)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from edge import timeline
 from firmware_bridge.errands import State
+from models.asr import Partial
 from tests.stage import Apps, phone, stage
 
 
@@ -35,6 +36,17 @@ async def test_a_recogniser_that_lags_behind_does_not_cut_a_command_at_its_pause
         await wearer.hears()
         await wearer.next(timeline.Quiet)
         assert [heard.text for heard in wearer.of(timeline.HeardWords)] == ["what time is it please"]
+
+
+async def test_words_that_are_no_command_are_looked_at_closer_in_the_pause_and_a_command_is_not(tmp_path: Path) -> None:
+    async with stage(tmp_path) as wearer:
+        await wearer.say("what time is it", partials=[Partial("what i miss it", "")])
+        await wearer.hears()
+        assert wearer.looks == 1
+        await wearer.next(timeline.Quiet)
+        await wearer.say("what time is it", partials=[Partial("what time is it", "")])
+        await wearer.hears()
+        assert wearer.looks == 1
 
 
 async def test_an_errand_that_ends_at_once_is_the_answer_and_is_told_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -25,6 +26,7 @@ NAMES = ["anna", "ben", "mum", "clara"]
 SENTENCES = [
     "what time is it",
     "what day is it today",
+    "what can you do",
     "put the dentist in my calendar for tomorrow at nine",
     "let me know when ben replies",
     "order me a pizza",
@@ -161,6 +163,42 @@ def test_words_appear_while_they_are_spoken(recogniser: Recogniser) -> None:
     assert len(told) >= 5
     assert any("calendar" in one.tentative and "nine" not in one.tentative for one in told)
     assert recogniser.finish().text == "put the dentist in my calendar for tomorrow at nine"
+
+
+def test_a_second_reading_counts_in_the_end_unless_more_is_said(recogniser: Recogniser) -> None:
+    pizza, thanks = (quiet_room(read_sound(RECORDINGS / f"{name}.flac")) for name in ("order_me_a_pizza", "thank_you"))
+    listen(recogniser, pizza)  # the first utterance is read twice
+    recogniser.feed(pizza)
+    assert recogniser.reread() == "order me a pizza"
+    recogniser.feed(thanks)
+    assert recogniser.finish().text == "order me a pizza thank you"
+
+
+def test_the_first_utterance_is_read_again_only_in_the_end(tmp_path: Path) -> None:
+    recogniser = PocketsphinxRecogniser(SENTENCES, [], tmp_path)
+    pizza = quiet_room(read_sound(RECORDINGS / "order_me_a_pizza.flac"))
+    recogniser.feed(pizza)
+    assert recogniser.reread() == ""
+    assert recogniser.finish().text == "order me a pizza"
+
+
+def test_a_second_reading_lets_the_other_threads_run(recogniser: Recogniser) -> None:
+    ticks, is_read = 0, threading.Event()
+
+    def tick() -> None:
+        nonlocal ticks
+        while not is_read.wait(0.001):
+            ticks += 1
+
+    pcm = quiet_room(read_sound(RECORDINGS / "what_time_is_it.flac")) * 2
+    listen(recogniser, pcm)  # the first utterance is read again only in the end
+    recogniser.feed(pcm)
+    ticking = threading.Thread(target=tick)
+    ticking.start()
+    recogniser.reread()
+    is_read.set()
+    ticking.join()
+    assert ticks >= 10
 
 
 def test_hearing_costs_no_more_than_pocketsphinx_as_it_comes(recogniser: Recogniser) -> None:

@@ -26,6 +26,16 @@ def test_an_utterance_starts_at_its_first_voiced_frame_and_ends_after_half_a_sec
     assert boundaries == [SpeechStarted(frames(10)), SpeechEnded(frames(10), frames(55), frames(30))]
 
 
+def test_silence_is_counted_from_the_last_voiced_sample() -> None:
+    endpointer = Endpointer()
+    run(endpointer, [SPEECH] * 10)
+    assert endpointer.silence == 0
+    run(endpointer, [SILENCE] * 7, first=10)
+    assert endpointer.silence == frames(7)
+    run(endpointer, [SOFT], first=17)
+    assert endpointer.silence == 0
+
+
 def test_a_click_is_not_speech() -> None:
     assert run(Endpointer(), ([SPEECH] * 4 + [SILENCE]) * 20) == []
 

@@ -15,7 +15,7 @@ from edge.benches import barge_in, turn_taking
 from edge.benches.barge_in_sounds import Intrusion, cough, our_sentences, speech
 from edge.benches.barge_in_world import AtSpeechStarted, Hold, Trial, World
 from edge.benches.turn_sounds import Said, background, voiced_end, voiced_start, with_pause
-from edge.benches.turn_trace import Trace
+from edge.benches.turn_trace import Known, Trace
 from edge.completeness import Completeness
 from edge.interruption import Interruption
 from edge.turn_end import TurnEndOptions
@@ -35,12 +35,16 @@ def tone(seconds: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.sin(np.arange(round(seconds * SAMPLE_RATE))) * 8000
 
 
-def trace(voiced: list[int], words: dict[int, str]) -> Trace:
-    """Make a trace of runs of frames, first of speech, then of silence, and so on."""
+def trace(voiced: list[int], words: dict[int, str], reread: tuple[int, str] = (0, "")) -> Trace:
+    """Make a trace of runs of frames, first of speech, then of silence, and so on; `reread` is from its frame on."""
     probabilities = [float(number % 2 == 0) for number, run in enumerate(voiced) for _ in range(run)]
     last = max(number for number, value in enumerate(probabilities) if value) + 1
     said = Said("clip", "group", "tune", "somebody", "", b"", last * FRAME_SAMPLES)
-    return Trace(said, tuple(probabilities), tuple(words.items()), (None,) * len(probabilities), 0.0)
+    known, so_far = [], ""
+    for number in range(len(probabilities)):
+        so_far = words.get(number, so_far)
+        known.append(Known(so_far, reread[1] if number >= reread[0] else ""))
+    return Trace(said, tuple(probabilities), tuple(known), 0.0)
 
 
 def test_the_ends_of_a_sound_are_found_within_10_ms() -> None:
@@ -68,6 +72,14 @@ def test_a_decision_before_the_last_sound_is_a_cut_off_and_one_after_it_a_delay(
     assert found["0.3 s of silence"].p50_ms == 300
     assert found["words and voice (ours)"].p50_ms == 200
     assert found["words and voice (ours)"].cut_off == 0
+
+
+def test_words_that_are_no_command_count_as_what_they_are_read_as_in_the_pause() -> None:
+    misheard = trace([50, 60], {40: "set it timer"}, reread=(58, "set a timer"))
+    judged = {"set a timer": Completeness.COMPLETE}
+    rows = turn_taking.compare([misheard], lambda text: judged.get(text, Completeness.UNKNOWN), TurnEndOptions())
+    found = {row.rule: row.p50_ms for row in rows if row.group == "group"}
+    assert (found["words and voice (ours)"], found["not read again"]) == (200, 900)
 
 
 def run(policy: Hold | AtSpeechStarted, intrusion: Intrusion, residual_db: float, held_blocks: int = 1) -> Trial:
