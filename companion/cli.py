@@ -1,4 +1,4 @@
-"""The companion's command: `earrand companion`."""
+"""The companion's commands: `earrand companion`, `... pair` and `... forget`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,13 +20,18 @@ from rich.markup import escape
 
 from companion.config import CompanionConfig, read_mcp_servers
 from companion.events import EventSink
+from companion.pairing import pair as pair_with
 from companion.wiring import serve_until_signalled
-from firmware_bridge.errors import LinkError
+from firmware_bridge.errors import LinkError, NotLetIn
+from firmware_bridge.guard import WEARABLES
 from firmware_bridge.journal import JournalError
+from firmware_bridge.keyring import KEYRING, Keyring, KeyringError
+from firmware_bridge.secure import read_passkey
 from firmware_bridge.settings import CompanionSection, ConfigError, LinkSection, Section, read_settings
 from firmware_bridge.transports import open_central
 
 _PROJECT_FILE = Path(__file__).resolve().parent.parent / "earrand.toml"
+_CONTROL_C = 130
 _MOODS = {"completed": "green", "failed": "red", "cancelled": "yellow"}
 
 
@@ -49,33 +56,94 @@ def main() -> None:
     app(prog_name="earrand companion")
 
 
-@app.command()
+LinkOption = Annotated[
+    str | None, typer.Option("--link", metavar="SPEC", help="The radio: bleak, bleak:hci1, bumble:usb:0, ...")
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="FOLDER", help="Where journal, keys, calendar, outbox and notes are kept."),
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings; else $EARRAND_CONFIG, else earrand.toml.")
+]
+VerboseOption = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Log more; -vv everything.")]
+
+
+@app.callback(invoke_without_command=True)
 def companion(
-    link: Annotated[
-        str | None, typer.Option(metavar="SPEC", help="The radio: bleak, bleak:hci1, bumble:usb:0, ...")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where journal, calendar, outbox and notes are kept.")
-    ] = None,
+    context: typer.Context,
+    link: LinkOption = None,
+    data: DataOption = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout (docs/events.md).")] = False,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Settings; else $EARRAND_CONFIG, else earrand.toml.")
-    ] = None,
-    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Log more; -vv everything.")] = 0,
+    config: ConfigOption = None,
+    verbose: VerboseOption = 0,
 ) -> None:
-    """Run the phone's side: wait for the wearable, run its errands with the MCP tools, until Ctrl-C."""
-    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname).1s %(name)s: %(message)s")
-    try:
+    """Run the phone's side: wait for the wearable, run its errands with the MCP tools, until Ctrl-C.
+
+    It must be paired first: `earrand companion pair`.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    _log(verbose)
+    with _trouble():
         settings = _read(config)
         show = _as_json if json_ else _as_lines
         asyncio.run(_serve(_configure(settings.companion, data), link or settings.link.companion, show))
-    except (ConfigError, JournalError, LinkError, ValueError) as exc:
+
+
+@app.command()
+def pair(
+    digits: Annotated[str, typer.Argument(metavar="[DIGITS]", help="Asked for when they are left out.")] = "",
+    link: LinkOption = None,
+    data: DataOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = 0,
+) -> None:
+    """Pair with a wearable: say "pair my phone" to it, and give the six digits that it speaks."""
+    _log(verbose)
+    with _trouble():
+        settings = _read(config)
+        said = digits or typer.prompt('Say "pair my phone" to the wearable, then type the six digits that it speaks')
+        passkey = read_passkey(said)
+        configured = _configure(settings.companion, data)
+        name = asyncio.run(_pair(configured, link or settings.link.companion, passkey))
+    print(f"paired with {name}; `earrand companion` serves it")
+
+
+@app.command()
+def forget(data: DataOption = None, config: ConfigOption = None) -> None:
+    """Forget the wearable; to use it again, pair again."""
+    with _trouble():
+        folder = _configure(_read(config).companion, data).data_dir
+        gone = Keyring(folder / KEYRING, WEARABLES).forget()
+    print(f"forgot {gone[0].name}" if gone else "there was no wearable to forget")
+
+
+def _log(verbose: int) -> None:
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname).1s %(name)s: %(message)s")
+
+
+@contextmanager
+def _trouble() -> Iterator[None]:
+    """Turn what the owner can mend into one line and an exit status."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(_CONTROL_C) from None
+    except (ConfigError, JournalError, KeyringError, LinkError, ValueError) as exc:
         print(f"earrand companion: {exc}", file=sys.stderr)
         raise typer.Exit(1) from None
 
 
+async def _pair(config: CompanionConfig, link: str, passkey: str) -> str:
+    async with open_central(link) as transport:
+        return await pair_with(config, transport, passkey)
+
+
 async def _serve(config: CompanionConfig, link: str, show: EventSink) -> None:
+    if not Keyring(config.data_dir / KEYRING, WEARABLES).peers():
+        raise NotLetIn('not paired with a wearable yet. Say "pair my phone" to it, then: earrand companion pair')
     async with open_central(link) as transport:
         show({"event": "ready", "side": "companion", "engines": {}})
         await serve_until_signalled(config, transport, show)

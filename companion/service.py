@@ -14,6 +14,8 @@ from firmware_bridge.messages import Ask, Cancel, Message
 
 _LOGGER = logging.getLogger(__name__)
 
+NOT_PAIRED = 'the wearable does not let this phone in. Say "pair my phone" to it, then: earrand companion pair'
+
 
 class MessageChannel(Protocol):
     """What the companion needs of `firmware_bridge.Channel`."""
@@ -56,8 +58,9 @@ class Companion:
                         await self._runner.take(message)
                     case Received(other):
                         _LOGGER.warning("wearable sent %s, which is not for a companion", type(other).__name__)
-                    case Disconnected(reason):
+                    case Disconnected(reason, not_let_in):
                         _LOGGER.info("wearable is gone: %s", reason)
+                        reason = NOT_PAIRED if not_let_in else reason
                         if reason != told:  # every attempt to connect that fails ends here
                             self._on_event({"event": "link", "side": "companion", "up": False, "why": reason})
                         told = reason

@@ -12,7 +12,9 @@ from companion.host import Host
 from companion.runner import Runner
 from companion.service import Companion
 from firmware_bridge.channel import Channel
+from firmware_bridge.guard import WEARABLES, CompanionGuard
 from firmware_bridge.journal import Journal
+from firmware_bridge.keyring import KEYRING, Keyring
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
 from firmware_bridge.pipe import Transport
 
@@ -50,7 +52,8 @@ async def serve_until_signalled(config: CompanionConfig, transport: Transport, o
 async def _serve(config: CompanionConfig, journal: Journal, transport: Transport, on_event: EventSink) -> None:
     host = Host(config)
     hello = Hello(PROTOCOL_VERSION, "companion", config.name, host.tools())
-    companion = Companion(Channel(transport, hello), Runner(journal, host, on_event), on_event)
+    guard = CompanionGuard(Keyring(config.data_dir / KEYRING, WEARABLES))
+    companion = Companion(Channel(transport, hello, guard), Runner(journal, host, on_event), on_event)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(host.run())
         tasks.create_task(companion.run())

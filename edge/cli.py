@@ -26,6 +26,8 @@ from edge.run import RunOptions, run_wearable, until_told
 from edge.sound_again import going_on_after_loss
 from edge.timeline import JsonTimeline
 from edge.trouble import trouble
+from firmware_bridge.guard import COMPANIONS
+from firmware_bridge.keyring import KEYRING, Keyring
 
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 """For commands that are programs of their own: what they import, this one need not wait for."""
@@ -37,6 +39,9 @@ app = typer.Typer(
     add_completion=False,
     help="Earrand: a voice assistant for smart glasses and earbuds. Begin with `earrand demo`.",
 )
+DataOption = Annotated[
+    Path | None, typer.Option("--data", metavar="FOLDER", help="Where journal, timers and keys are kept.")
+]
 VerboseOption = Annotated[
     int, typer.Option("--verbose", "-v", count=True, help="Log the story of each turn; -vv everything, words included.")
 ]
@@ -93,7 +98,7 @@ def run(
     link: Annotated[
         str | None, typer.Option(metavar="SPEC", help="The radio: bluez, bumble:usb:0, bumble:hci-socket:0, ...")
     ] = None,
-    data: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where journal and timers are kept.")] = None,
+    data: DataOption = None,
     feed: Annotated[
         bool, typer.Option("--feed", help="Take recordings in place of the microphone, by JSON orders on stdin.")
     ] = False,
@@ -112,6 +117,32 @@ def run(
         with screen if isinstance(screen, Screen) else nullcontext():
             end = until_told(run_wearable(settings, options, screen))
     raise typer.Exit(0 if all_well(end) or not feed else 1)
+
+
+@app.command()
+def phones(
+    forget: Annotated[str, typer.Option(metavar="NAME", help="Forget the phones of this name.")] = "",
+    forget_all: Annotated[bool, typer.Option("--forget-all", help="Forget every phone.")] = False,
+    data: DataOption = None,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """List the phones that may talk to this wearable; the one that was here last comes first.
+
+    A phone that is forgotten is not let in again; where it is connected now, say "forget my phone" instead.
+    """
+    with trouble():
+        settings = _with_data(load_config(find_config(config)), data)
+        keyring = Keyring(settings.wearable_dir / KEYRING, COMPANIONS)
+        gone = keyring.forget(forget) if forget or forget_all else []
+        left = keyring.peers()
+    if json_:
+        print(json.dumps({"paired": [peer.name for peer in left], "forgotten": [peer.name for peer in gone]}))
+    else:
+        for peer in gone:
+            print(f"forgot {peer.name}")
+        print("\n".join(peer.name for peer in left) or 'No phone is paired. Say "pair my phone".')
+    raise typer.Exit(1 if (forget or forget_all) and not gone else 0)
 
 
 @app.command(context_settings=_PASSED_ON)

@@ -57,8 +57,8 @@ class ErrandDesk:
     After each reconnect all open errands are asked again: an Ask carries the id as idempotency key, so the companion
     answers a known one with its state. That alone brings the two journals together.
 
-    `running`, `cancel` and `connected` may be called on the thread that owns the journal, where tools run; a caller
-    on that thread has `wake` called on the loop afterwards.
+    `running`, `cancel`, `connected` and `hang_up` may be called on the thread that owns the journal, where tools run; a
+    caller on that thread has `wake` called on the loop afterwards.
     """
 
     def __init__(self, journal: Journal, disk: Worker, channel: Channel, wall: Callable[[], float]) -> None:
@@ -76,6 +76,7 @@ class ErrandDesk:
         self._unsent: dict[str, None] = {}
         """Ids to tell the companion about, in order; at most the open errands."""
         self._something_to_send = asyncio.Event()
+        self._hang_up_wanted = False
 
     async def ask(self, request: ErrandRequest, consent: str | None = None) -> Errand:
         """Put a new errand into the journal and send it as soon as there is a link. Raises JournalError.
@@ -105,8 +106,15 @@ class ErrandDesk:
         self._unsent[wanted.id] = None
         return wanted
 
+    def hang_up(self) -> None:
+        """Want the connection ended: another companion is to have it, or this one is not paired any more."""
+        self._hang_up_wanted = True
+
     def wake(self) -> None:
         """Tell the companion what there is to tell. Called on the loop."""
+        if self._hang_up_wanted:
+            self._hang_up_wanted = False
+            self._channel.hang_up()
         if self._unsent:
             self._something_to_send.set()
 

@@ -1,4 +1,4 @@
-"""What there is to announce: timers and alarms that are due, and errands that ended, put together into few words."""
+"""What there is to announce: what rings, how pairing went, and errands that ended, put together into few words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from audio import earcons
 from edge.announcements import Announcement, merge
 from edge.errand_desk import ErrandDesk
+from edge.pairing import Pairing
 from edge.phrasebook import Phrases
 from edge.quiet_hours import QuietHours
 from edge.reply import Reply
@@ -18,21 +19,28 @@ class News:
     """Asked at every pause. What was not heard to its half comes again at the next."""
 
     def __init__(
-        self, desk: ErrandDesk, rings: Rings, quiet: QuietHours, phrases: Phrases, wall: Callable[[], float]
+        self,
+        desk: ErrandDesk,
+        rings: Rings,
+        pairing: Pairing,
+        quiet: QuietHours,
+        phrases: Phrases,
+        wall: Callable[[], float],
     ) -> None:
         """`wall` gives seconds since the epoch."""
         self._desk = desk
         self._rings = rings
+        self._pairing = pairing
         self._quiet = quiet
         self._phrases = phrases
         self._wall = wall
 
     async def waiting(self) -> list[Reply]:
-        """Give what may be announced now, oldest first: in quiet hours only what the wearer set to ring."""
-        rings = await self._rings.due()
+        """Give what may be announced now, oldest first: in quiet hours only what the wearer is waiting for."""
+        awaited = await self._rings.due() + self._pairing.news()
         if self._quiet.holds():
-            return rings
-        return rings + _replies(merge(self._desk.unannounced(), self._wall()), self._phrases)
+            return awaited
+        return awaited + _replies(merge(self._desk.unannounced(), self._wall()), self._phrases)
 
 
 def earcon_of(errand: Errand) -> bytes:

@@ -16,9 +16,21 @@ from edge.demo.conductor import DemoFailed
 from edge.demo.script import ScriptError
 from firmware_bridge.errors import LinkError
 from firmware_bridge.journal import JournalError
+from firmware_bridge.keyring import KeyringError
 from models.engine import EngineError
 
-_TROUBLE = (AudioError, ConfigError, DemoFailed, EngineError, JournalError, LinkError, NotKept, ScriptError, ValueError)
+_TROUBLE = (
+    AudioError,
+    ConfigError,
+    DemoFailed,
+    EngineError,
+    JournalError,
+    KeyringError,
+    LinkError,
+    NotKept,
+    ScriptError,
+    ValueError,
+)
 """What a person can mend: shown as one line, without a traceback."""
 _CONTROL_C = 130
 

@@ -27,6 +27,7 @@ from edge.local_clock import LocalClock, local_zone
 from edge.mind import Conversation, Mind, ModelOnWorker
 from edge.mouth import Mouth
 from edge.news import News
+from edge.pairing import Pairing
 from edge.phrasebook import Phrases
 from edge.quiet_hours import QuietHours
 from edge.reader import Reader
@@ -37,13 +38,27 @@ from edge.sound import Sound
 from edge.stream_clock import StreamClock
 from edge.teller import Teller
 from edge.timeline import Ready, Timeline
-from edge.tools import AboutTools, ClockTools, NotYetTools, PhoneTools, QuietTools, SoundTools, SumTools, Tool, collect
+from edge.tools import (
+    AboutTools,
+    ClockTools,
+    NotYetTools,
+    PairingTools,
+    PhoneTools,
+    QuietTools,
+    SoundTools,
+    SumTools,
+    Tool,
+    collect,
+)
 from edge.turn_end import TurnEnd
 from edge.volume import Volume
 from edge.when import Now
 from firmware_bridge.channel import Channel
+from firmware_bridge.guard import COMPANIONS, WearableGuard
 from firmware_bridge.journal import Journal
+from firmware_bridge.keyring import KEYRING, Keyring
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
+from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.pipe import Transport
 from firmware_bridge.transports import open_peripheral
 from models.spoken import spoken_for
@@ -55,7 +70,8 @@ async def wearable(
 ) -> AsyncIterator[Assistant]:
     """Give the assistant that the settings describe, ready to run; leaving closes everything.
 
-    Raises EngineError (in an ExceptionGroup), JournalError, NotKept, LinkError, and ValueError for a link that is none.
+    Raises EngineError (in an ExceptionGroup), JournalError, KeyringError, NotKept, LinkError, and ValueError for a link
+    that is none.
     """
     with open_workers() as workers:
         async with open_peripheral(link, config.wearable.name) as transport:
@@ -76,17 +92,22 @@ async def assistant(
     transport: Transport,
     sources: Sequence[Source] = (),
 ) -> AsyncIterator[Assistant]:
-    """Give an assistant made of these parts. Raises JournalError, NotKept."""
+    """Give an assistant made of these parts. Raises JournalError, KeyringError, NotKept."""
     async with AsyncExitStack() as stack:
         journal = Journal(config.wearable_dir / "errands.sqlite")
         stack.callback(journal.close)
         store = await workers.disk.call(SqliteClockStore, config.wearable_dir / "clocks.sqlite")
         stack.push_async_callback(workers.disk.call, store.close)
         clocks = await workers.disk.call(Clocks, store, time.time())
+        phrases = Phrases(LocalClock(local_zone()).now, config.language)
+        keyring = Keyring(config.wearable_dir / KEYRING, COMPANIONS)
+        window = PairingWindow(time.monotonic)
+        pairing = Pairing(keyring, window, phrases)
         hello = Hello(PROTOCOL_VERSION, "wearable", config.wearable.name)
-        desk = ErrandDesk(journal, workers.disk, Channel(transport, hello), time.time)
+        channel = Channel(transport, hello, WearableGuard(keyring, window, pairing.ended))
+        desk = ErrandDesk(journal, workers.disk, channel, time.time)
         lost = store.set_aside is not None
-        yield _assemble(config, sound, show, engines, workers, desk, clocks, sources, lost=lost)
+        yield _assemble(config, sound, show, engines, workers, desk, pairing, phrases, clocks, sources, lost=lost)
 
 
 def _assemble(
@@ -96,13 +117,14 @@ def _assemble(
     engines: Engines,
     workers: Workers,
     desk: ErrandDesk,
+    pairing: Pairing,
+    phrases: Phrases,
     clocks: Clocks,
     sources: Sequence[Source],
     *,
     lost: bool,
 ) -> Assistant:
     now = LocalClock(local_zone()).now
-    phrases = Phrases(now, config.language)
     conversation = Conversation()
     clock = StreamClock(sound.pace)
     follow = Follow() if config.audio.follow_noise and sound.echoes else Follow(OFF)
@@ -112,7 +134,7 @@ def _assemble(
     attention = Attention(AttentionOptions(config.hearing.attention, config.hearing.window_s, config.hearing.window_s))
     reflex = Reflex(sound.speaker, Interruption())
     quiet = QuietHours(config.wearable_dir / "quiet.json", now)
-    tools = _tools(now, clocks, volume, conversation, desk, quiet, phrases)
+    tools = _tools(now, clocks, volume, conversation, desk, pairing, quiet, phrases)
     rings = Rings(clocks, workers.disk, phrases, now, lost=lost)
     mind = _mind(config, engines, workers, tools, phrases)
     reader = Reader(mind, conversation)
@@ -137,7 +159,7 @@ def _assemble(
         responder,
         reader,
         teller,
-        News(desk, rings, quiet, phrases, time.time),
+        News(desk, rings, pairing, quiet, phrases, time.time),
         desk,
         rings,
         consent,
@@ -155,6 +177,7 @@ def _tools(
     volume: Volume,
     conversation: Conversation,
     desk: ErrandDesk,
+    pairing: Pairing,
     quiet: QuietHours,
     phrases: Phrases,
 ) -> dict[str, Tool]:
@@ -163,6 +186,7 @@ def _tools(
         SoundTools(volume, conversation, phrases),
         AboutTools(desk, KernelBattery(), phrases),
         PhoneTools(now, phrases),
+        PairingTools(pairing, desk, phrases),
         QuietTools(quiet, now, phrases),
         SumTools(phrases),
         NotYetTools(phrases),

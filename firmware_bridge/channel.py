@@ -8,10 +8,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 from firmware_bridge.connection import Connected, Connection, Disconnected, Event, Received
-from firmware_bridge.errors import LinkDown, LinkError, ProtocolError
+from firmware_bridge.errors import LinkDown, LinkError, NotLetIn, ProtocolError
+from firmware_bridge.guard import Guard
 from firmware_bridge.messages import Hello, Message
 from firmware_bridge.packet import Priority
 from firmware_bridge.pipe import Transport
+from firmware_bridge.secure import Refused
 
 __all__ = ["Channel", "Connected", "Disconnected", "Event", "Received"]
 
@@ -47,9 +49,11 @@ class Channel:
     layer asks again after Connected; that is safe because an errand's id makes asking idempotent.
     """
 
-    def __init__(self, transport: Transport, hello: Hello, clock: Callable[[], float] = time.monotonic) -> None:
-        """`hello` is what we say first on every connection; `clock` gives seconds."""
-        self._transport, self._hello, self._clock = transport, hello, clock
+    def __init__(
+        self, transport: Transport, hello: Hello, guard: Guard, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`hello` is what we say first on every connection, to whom the guard lets in; `clock` gives seconds."""
+        self._transport, self._hello, self._guard, self._clock = transport, hello, guard, clock
         self._events: asyncio.Queue[Event] = asyncio.Queue(EVENTS)
         self._connection: Connection | None = None
 
@@ -57,8 +61,7 @@ class Channel:
         """Connect, converse, reconnect; until cancelled. Someone must consume `events` meanwhile."""
         backoff = Backoff()
         while True:
-            reason = await self._converse(backoff)
-            await self._events.put(Disconnected(reason))
+            await self._events.put(await self._converse(backoff))
             await asyncio.sleep(backoff.next())
 
     async def send(self, message: Message, priority: Priority = Priority.CONTROL) -> None:
@@ -75,20 +78,30 @@ class Channel:
         while True:
             yield await self._events.get()
 
-    async def _converse(self, backoff: Backoff) -> str:
+    def hang_up(self) -> None:
+        """End the connection that there is, if there is one; the next is made as after any end."""
+        if self._connection is not None:
+            self._connection.hang_up()
+
+    async def _converse(self, backoff: Backoff) -> Disconnected:
         """Run one connection; say why it ended."""
         try:
             async with self._transport.connect() as pipe:
-                self._connection = Connection(pipe, self._hello, self._events, self._clock)
+                self._connection = Connection(pipe, self._hello, self._guard, self._events, self._clock)
                 await self._connection.run()
+        except Refused as exc:
+            # No growing pauses here: a stranger must not keep those waiting who may come in.
+            backoff.forget()
+            _LOGGER.warning("Nobody was let in: %s", exc)
+            return Disconnected(str(exc))
         except ProtocolError as exc:
             # No forgetting here: a peer that breaks the rules each time is tried less and less often.
             _LOGGER.warning("Session ended: %s", exc)
-            return str(exc)
+            return Disconnected(str(exc))
         except LinkError as exc:
             if self._connection is not None and self._connection.was_established:
                 backoff.forget()
             _LOGGER.info("Connection ended: %s", exc)
-            return str(exc)
+            return Disconnected(str(exc), not_let_in=isinstance(exc, NotLetIn))
         finally:
             self._connection = None

@@ -8,6 +8,7 @@ class LinkError(Exception):
 
     LinkError
     +-- LinkDown              not connected, or the connection ended
+    |   +-- NotLetIn              the peer does not talk to us: pair first
     +-- ProtocolError         bytes or messages that break PROTOCOL.md
         +-- RemoteProtocolError   the peer broke it
         +-- LocalProtocolError    we were about to break it
@@ -16,6 +17,10 @@ class LinkError(Exception):
 
 class LinkDown(LinkError):
     """There is no connection, or it ended."""
+
+
+class NotLetIn(LinkDown):
+    """The peer does not know us, or will not talk to us now."""
 
 
 class ProtocolError(LinkError):

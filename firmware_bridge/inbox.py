@@ -42,9 +42,9 @@ class Inbox:
         if fragment.last:
             self._whole[fragment.priority].append(bytes(self._unfinished.pop(fragment.priority)))
 
-    def take(self) -> bytes | None:
+    def take(self) -> tuple[Priority, bytes] | None:
         """Fetch a whole message, the most urgent first; None when there is none."""
-        for queue in self._whole.values():
+        for priority, queue in self._whole.items():
             if queue:
-                return queue.popleft()
+                return priority, queue.popleft()
         return None

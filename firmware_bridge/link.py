@@ -93,7 +93,7 @@ class Link:
             raise
         self._heard_at = now
 
-    def next_message(self) -> bytes | None:
+    def next_message(self) -> tuple[Priority, bytes] | None:
         """Fetch a message that arrived, the most urgent first. What is not fetched holds the peer back."""
         message = self._inbox.take()
         if message is not None and self._promised < WINDOW // 2 and self._inbox.credit > self._promised:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from firmware_bridge.errors import LocalProtocolError
 from firmware_bridge.packet import Data, Priority
 
-MAX_LINK_MESSAGE = 16_384
-"""Longest message in bytes, on the link."""
+MAX_LINK_MESSAGE = 16_400
+"""Longest message in bytes, on the link: one of 16,384, sealed."""
 OUTBOX_MESSAGES = 8
 """Messages that may wait in each priority; enough to keep the window busy with short ones."""
 

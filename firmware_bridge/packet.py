@@ -49,6 +49,8 @@ class ResetCode(IntEnum):
     """The peer opened a new link on this connection."""
     NO_ANSWER = 8
     """Too many retransmissions in a row."""
+    REFUSED = 9
+    """The peer may not talk to the sender, or what it said does not decrypt."""
 
 
 def reset_name(code: int) -> str:

@@ -50,6 +50,8 @@ class FaultCode(StrEnum):
     """A message that its sender may not send now."""
     TIMEOUT = "timeout"
     """No Hello came."""
+    KEYS = "keys"
+    """The peer was paired, but its key cannot be kept."""
 
 
 class Session:

@@ -18,6 +18,7 @@ from firmware_bridge.errors import LinkDown
 from firmware_bridge.journal import Journal
 from firmware_bridge.messages import PROTOCOL_VERSION, Ask, Cancel, Hello, Message, Update
 from firmware_bridge.pipe import Transport
+from tests.paired import WEARABLE_GUARD
 
 FACTS = {
     "fake.read": ToolFacts(Effect.READS, needs_consent=False),
@@ -120,7 +121,7 @@ class WearableSide:
     """The wearable by hand: sends what it is told, asks again after each connection, keeps the updates."""
 
     def __init__(self, transport: Transport) -> None:
-        self._channel = Channel(transport, Hello(PROTOCOL_VERSION, "wearable", "test"))
+        self._channel = Channel(transport, Hello(PROTOCOL_VERSION, "wearable", "test"), WEARABLE_GUARD)
         self._open: dict[str, Ask] = {}
         # Sending has a task of its own: who stops reading in order to send can wait for a peer that does the same.
         self._unsent: asyncio.Queue[Message] = asyncio.Queue()

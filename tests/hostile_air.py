@@ -78,8 +78,8 @@ class HostileAir:
             priority, message = end.to_send.pop(0)
             end.link.send(message, priority)
             end.put.append((priority, message))
-        while end.eats_at <= self.now and (message := end.link.next_message()) is not None:  # type: ignore[assignment]
-            end.received.append(message)
+        while end.eats_at <= self.now and (came := end.link.next_message()) is not None:
+            end.received.append(came[1])
             end.eats_at = self.now + end.appetite
         while (packet := end.link.next_packet(self.now)) is not None:
             end.packets.append(packet)

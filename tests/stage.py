@@ -31,7 +31,9 @@ from edge.sound import Sound
 from edge.timeline import Event
 from edge.wiring import assistant
 from firmware_bridge.channel import Channel
+from firmware_bridge.guard import COMPANIONS, WEARABLES, CompanionGuard
 from firmware_bridge.journal import Journal
+from firmware_bridge.keyring import KEYRING, Keyring, introduce
 from firmware_bridge.messages import PROTOCOL_VERSION, Hello
 from firmware_bridge.transports.loopback import Loopback
 from models.asr import Heard, Partial
@@ -302,7 +304,7 @@ async def stage(
         ):
             running = [tasks.create_task(_run(ready.run()))]
             if apps is not None:
-                running.append(tasks.create_task(phone(folder / "phone", apps, loopback)))
+                running.append(tasks.create_task(phone(folder, apps, loopback)))
                 await told.next(timeline.Link, up=True)
             yield told
             microphone.close()
@@ -310,10 +312,14 @@ async def stage(
                 task.cancel()
 
 
-async def phone(folder: Path, apps: Apps, loopback: Loopback) -> None:
-    """Be a companion until cancelled."""
-    with closing(Journal(folder / "errands.sqlite")) as journal:
-        channel = Channel(loopback.companion, Hello(PROTOCOL_VERSION, "companion", "Phone"))
+async def phone(folder: Path, apps: Apps, loopback: Loopback, *, introduced: bool = True) -> None:
+    """Be a companion that is paired, until cancelled; if it is not `introduced`, with the keys that it has."""
+    keyring = Keyring(folder / "phone" / KEYRING, WEARABLES)
+    if introduced:
+        introduce(Keyring(folder / "wearable" / KEYRING, COMPANIONS), keyring)
+    with closing(Journal(folder / "phone" / "errands.sqlite")) as journal:
+        hello = Hello(PROTOCOL_VERSION, "companion", "Phone")
+        channel = Channel(loopback.companion, hello, CompanionGuard(keyring))
         await Companion(channel, Runner(journal, apps)).run()
 
 

@@ -105,3 +105,20 @@ class FakeDesk:
 
     def connected(self) -> bool:
         return self.here
+
+    def hang_up(self) -> None:
+        self.here = False
+
+
+@dataclass
+class FakePhones:
+    """Phones by name."""
+
+    names: list[str] = field(default_factory=list)
+
+    def open(self) -> str:
+        return "123456"
+
+    def forget(self, name: str) -> list[str]:
+        gone, self.names = self.names, []
+        return gone

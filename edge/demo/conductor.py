@@ -17,6 +17,8 @@ from edge.demo.script import WAKE_WORD, MessageArrives, Say, Step
 from edge.feed import Finish, Order, Play, encode_order
 from edge.timeline import AnyEvent, Timeline
 from firmware_bridge.air import Air
+from firmware_bridge.guard import COMPANIONS, WEARABLES
+from firmware_bridge.keyring import KEYRING, Keyring, introduce
 
 _READY_WITHIN_S = 180.0
 """A cold Pi needs a while to load everything."""
@@ -74,6 +76,7 @@ class Conductor:
 
     async def run(self) -> timeline.End:
         """Run to the end. Raises DemoFailed."""
+        self._pair()
         try:
             async with Air(2) as air, self._wearable(air.ports[0]) as wearable, asyncio.TaskGroup() as tasks:
                 companion = tasks.create_task(self._keep_companion(air.ports[1]))
@@ -88,6 +91,11 @@ class Conductor:
             raise DemoFailed(f"the wearable ended early; see {self._options.folder / 'wearable.log'}")
         self._screen.show(self._end)  # the last line, whatever the companion still had to say
         return self._end
+
+    def _pair(self) -> None:
+        """Let both know each other as after "pair my phone": nobody is there to hear digits and to type them."""
+        wearable = Keyring(self._options.folder / "wearable" / KEYRING, COMPANIONS)
+        introduce(wearable, Keyring(self._options.companion_folder / KEYRING, WEARABLES))
 
     def _wearable(self, port: int) -> AbstractAsyncContextManager[Child]:
         sound = [] if self._options.microphone else ["--feed", "--pace", str(self._options.pace)]

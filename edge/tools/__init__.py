@@ -3,6 +3,7 @@
 from edge.tools.about import AboutTools, Battery, Desk
 from edge.tools.clock import ClockTools
 from edge.tools.not_yet import NotYetTools
+from edge.tools.pairing import PairingTools
 from edge.tools.phone import PhoneTools
 from edge.tools.quiet import QuietTools
 from edge.tools.sound import Mixer, SoundTools, Voice
@@ -31,6 +32,7 @@ __all__ = [
     "Mixer",
     "NotYetTools",
     "Outcome",
+    "PairingTools",
     "Part",
     "PhoneTools",
     "QuietTools",

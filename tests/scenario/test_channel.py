@@ -18,7 +18,9 @@ from firmware_bridge.link import Link
 from firmware_bridge.messages import Ask, Fault, Hello, Message, Update
 from firmware_bridge.outbox import OUTBOX_MESSAGES
 from firmware_bridge.packet import Priority
+from firmware_bridge.secure import KnownWearable, Secured
 from firmware_bridge.transports.loopback import Loopback, LoopbackPipe
+from tests.paired import COMPANION_GUARD, WEARABLE_GUARD
 
 GLASSES = Hello(1, "wearable", "glasses")
 PHONE = Hello(1, "companion", "phone", ("echo",))
@@ -60,7 +62,7 @@ async def answer(companion: Channel) -> None:
 
 async def test_two_channels_greet_and_talk_both_ways() -> None:
     air = Loopback(max_packet=20)
-    wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+    wearable, companion = Channel(air.wearable, GLASSES, WEARABLE_GUARD), Channel(air.companion, PHONE, COMPANION_GUARD)
     async with running(wearable.run(), companion.run(), answer(companion)):
         events = wearable.events()
         assert (await until(events, Connected)).hello == PHONE
@@ -71,7 +73,7 @@ async def test_two_channels_greet_and_talk_both_ways() -> None:
 
 async def test_sending_without_a_session_says_link_down_at_once() -> None:
     air = Loopback()
-    wearable = Channel(air.wearable, GLASSES)
+    wearable = Channel(air.wearable, GLASSES, WEARABLE_GUARD)
     with pytest.raises(LinkDown):
         await wearable.send(ask(1))
     async with running(wearable.run()):
@@ -82,7 +84,7 @@ async def test_sending_without_a_session_says_link_down_at_once() -> None:
 
 async def test_what_a_role_may_not_send_is_refused_here_and_the_session_lives_on() -> None:
     air = Loopback()
-    wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+    wearable, companion = Channel(air.wearable, GLASSES, WEARABLE_GUARD), Channel(air.companion, PHONE, COMPANION_GUARD)
     async with running(wearable.run(), companion.run(), answer(companion)):
         events = wearable.events()
         await until(events, Connected)
@@ -155,7 +157,7 @@ async def ask_all(wearable: Channel, open_errands: dict[str, Ask], results: dict
 async def test_every_errand_is_answered_however_often_the_connection_is_cut(cuts: Sequence[int]) -> None:
     scissors = Scissors(cuts)
     air = Loopback(max_packet=64, up=scissors)
-    wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+    wearable, companion = Channel(air.wearable, GLASSES, WEARABLE_GUARD), Channel(air.companion, PHONE, COMPANION_GUARD)
     open_errands = {errand.id: errand for errand in (ask(n, "x" * 20 * n) for n in range(6))}
     results: dict[str, list[Message]] = {id: [] for id in open_errands}
     async with running(wearable.run(), companion.run(), answer(companion)):
@@ -166,7 +168,7 @@ async def test_every_errand_is_answered_however_often_the_connection_is_cut(cuts
 
 async def test_lost_doubled_and_exchanged_packets_change_nothing() -> None:
     air = Loopback(max_packet=64, up=Mischief(), down=Mischief())
-    wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+    wearable, companion = Channel(air.wearable, GLASSES, WEARABLE_GUARD), Channel(air.companion, PHONE, COMPANION_GUARD)
     open_errands = {errand.id: errand for errand in (ask(n, "y" * 150) for n in range(8))}
     results: dict[str, list[Message]] = {id: [] for id in open_errands}
     async with running(wearable.run(), companion.run(), answer(companion)):
@@ -174,15 +176,27 @@ async def test_lost_doubled_and_exchanged_packets_change_nothing() -> None:
     assert all(len(result) == 1 for result in results.values())
 
 
-async def listen(pipe: LoopbackPipe, link: Link, enough: int = 1000) -> list[Message]:
-    """Run the peer's link by hand until `enough` messages came or the connection ended; give the messages."""
+def secure(greeter: KnownWearable, answer: bytes) -> Secured:
+    greeter.receive(answer)
+    assert greeter.secured is not None
+    return greeter.secured
+
+
+async def converse(pipe: LoopbackPipe, said: bytes, enough: int = 1000) -> list[Message]:
+    """Be a companion by hand, which shakes hands and says this; give what it hears until the connection has ended."""
+    link, greeter = Link(pipe.max_packet, token=1, now=0.0), COMPANION_GUARD.greeter()
+    link.send(greeter.begin(), Priority.CONTROL)
     came: list[Message] = []
     with suppress(LinkDown):
         while (out := link.next_packet(0.0)) is not None:
             await pipe.send(out)
         async for data in pipe.packets():
             link.receive(data, 0.0)
-            came += [messages.decode(message) for message in iter(link.next_message, None)]
+            for priority, message in iter(link.next_message, None):
+                if greeter.secured is not None:
+                    came.append(messages.decode(greeter.secured.open(message, priority)))
+                    continue
+                link.send(secure(greeter, message).seal(said, Priority.CONTROL), Priority.CONTROL)
             if len(came) >= enough:
                 break
             while (out := link.next_packet(0.0)) is not None:
@@ -204,46 +218,42 @@ async def test_a_peer_that_breaks_the_session_hears_a_fault_and_is_reconnected_t
     said: bytes, code: str, hangs_up: bool
 ) -> None:
     air = Loopback()
-    wearable = Channel(air.wearable, GLASSES)
+    wearable = Channel(air.wearable, GLASSES, WEARABLE_GUARD)
     async with running(wearable.run()):
         async with air.companion.connect() as pipe:
-            link = Link(pipe.max_packet, token=1, now=0.0)
-            link.send(said, Priority.CONTROL)
-            came = await listen(pipe, link, enough=2 if hangs_up else 1000)
+            came = await converse(pipe, said, enough=2 if hangs_up else 1000)
         assert came[0] == GLASSES
         assert isinstance(came[1], Fault)
         assert came[1].code == code
         assert (await until(wearable.events(), Disconnected)).reason.startswith(code)
-        companion = Channel(air.companion, PHONE)
+        companion = Channel(air.companion, PHONE, COMPANION_GUARD)
         async with running(companion.run()):
             assert (await until(wearable.events(), Connected)).hello == PHONE
 
 
 async def test_a_peer_that_sends_noise_is_reset_and_reconnected_to() -> None:
     air = Loopback()
-    wearable = Channel(air.wearable, GLASSES)
+    wearable = Channel(air.wearable, GLASSES, WEARABLE_GUARD)
     async with running(wearable.run()):
         async with air.companion.connect() as pipe:
-            link = Link(pipe.max_packet, token=1, now=0.0)
-            link.send(messages.encode(PHONE), Priority.CONTROL)
-            await listen(pipe, link, enough=1)
+            await converse(pipe, messages.encode(PHONE), enough=1)
             await until(wearable.events(), Connected)
             await pipe.send(b"\xff noise")
             heard = [packet.decode(data) async for data in pipe.packets()]
         assert heard[-1] == packet.Reset(packet.ResetCode.PACKET)
         assert "packet" in (await until(wearable.events(), Disconnected)).reason
-        companion = Channel(air.companion, PHONE)
+        companion = Channel(air.companion, PHONE, COMPANION_GUARD)
         async with running(companion.run()):
             assert (await until(wearable.events(), Connected)).hello == PHONE
 
 
 async def test_a_cut_after_a_good_session_is_followed_by_a_short_pause_each_time() -> None:
     air = Loopback()
-    wearable = Channel(air.wearable, GLASSES)
+    wearable = Channel(air.wearable, GLASSES, WEARABLE_GUARD)
     events = wearable.events()
     async with running(wearable.run()), asyncio.timeout(5):  # pauses that double would take 7.75 s
         for _ in range(6):
-            async with running(Channel(air.companion, PHONE).run()):
+            async with running(Channel(air.companion, PHONE, COMPANION_GUARD).run()):
                 await until(events, Connected)
             await until(events, Disconnected)
 
@@ -260,7 +270,7 @@ async def test_a_loopback_side_that_leaves_before_it_takes_its_end_leaves_nobody
 
 async def test_a_consumer_that_sleeps_holds_the_sender_back() -> None:
     air = Loopback()
-    wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+    wearable, companion = Channel(air.wearable, GLASSES, WEARABLE_GUARD), Channel(air.companion, PHONE, COMPANION_GUARD)
     sent = 0
 
     async def ask_for_ever() -> None:
@@ -282,7 +292,7 @@ async def test_a_consumer_that_sleeps_holds_the_sender_back() -> None:
 
 async def test_a_sender_that_waits_for_room_hears_that_the_link_is_down() -> None:
     air = Loopback()
-    wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+    wearable, companion = Channel(air.wearable, GLASSES, WEARABLE_GUARD), Channel(air.companion, PHONE, COMPANION_GUARD)
 
     async def ask_until_it_fails() -> str:
         await until(wearable.events(), Connected)
@@ -305,7 +315,10 @@ async def test_a_sender_that_waits_for_room_hears_that_the_link_is_down() -> Non
 async def test_both_sides_can_be_cancelled_at_the_same_moment(pause: float) -> None:
     for _ in range(10):
         air = Loopback()
-        wearable, companion = Channel(air.wearable, GLASSES), Channel(air.companion, PHONE)
+        wearable, companion = (
+            Channel(air.wearable, GLASSES, WEARABLE_GUARD),
+            Channel(air.companion, PHONE, COMPANION_GUARD),
+        )
         async with running(wearable.run(), companion.run()):
             await asyncio.sleep(pause)
 

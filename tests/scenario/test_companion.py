@@ -27,6 +27,7 @@ from firmware_bridge.journal import Journal
 from firmware_bridge.messages import Ask
 from firmware_bridge.transports.loopback import Loopback
 from tests.companion_fakes import WearableSide, ask, name
+from tests.paired import pair_companion
 from tests.unix_radio import SocketPeripheral
 
 PATIENCE_S = 60
@@ -40,6 +41,7 @@ async def in_process(
     config: CompanionConfig, events: list[dict[str, Any]] | None = None
 ) -> AsyncIterator[WearableSide]:
     """Run a companion and a wearable joined by a loopback."""
+    pair_companion(config.data_dir)
     air = Loopback()
     wearable = WearableSide(air.wearable)
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
@@ -62,6 +64,7 @@ class Phone:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        pair_companion(self.data)
         arguments = [sys.executable, "-m", "tests.companion_process", str(self.socket), str(self.data)]
         self.process = subprocess.Popen([*arguments, str(self.servers)], stderr=subprocess.DEVNULL)
 

@@ -178,14 +178,14 @@ async def test_a_phone_that_dies_in_the_middle_ends_the_errand_once_when_it_is_b
         return {}
 
     async with stage(tmp_path) as wearer, asyncio.TaskGroup() as tasks:
-        first = tasks.create_task(phone(tmp_path / "phone", Apps({"calendar.add_event": die}), wearer.loopback))
+        first = tasks.create_task(phone(tmp_path, Apps({"calendar.add_event": die}), wearer.loopback))
         await wearer.next(timeline.Link, up=True)
         await wearer.say("put dentist in my calendar for tomorrow at nine")
         await died.wait()
         first.cancel()
         await asyncio.wait([first])
         apps = Apps({"calendar.add_event": add_event})
-        second = tasks.create_task(phone(tmp_path / "phone", apps, wearer.loopback))
+        second = tasks.create_task(phone(tmp_path, apps, wearer.loopback))
         ended = await wearer.next(timeline.ErrandMoved, state=State.COMPLETED)
         announced = await wearer.next(timeline.Spoken, errand=ended.id)
         assert announced.text.startswith("Task completed. ")

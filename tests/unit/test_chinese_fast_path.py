@@ -19,6 +19,7 @@ from edge.templates import GROUPS, read_yaml
 from edge.tools.about import AboutTools
 from edge.tools.clock import ClockTools
 from edge.tools.not_yet import NotYetTools
+from edge.tools.pairing import PairingTools
 from edge.tools.phone import PhoneTools
 from edge.tools.quiet import QuietTools
 from edge.tools.sound import SoundTools
@@ -30,7 +31,7 @@ Arguments = dict[str, str | int]
 
 PEOPLE = ("安娜", "王小明", "妈妈", "Ben Miller")
 LISTS = ("购物", "待办", "打包清单")
-TOOL_GROUPS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, QuietTools, NotYetTools)
+TOOL_GROUPS = (ClockTools, SoundTools, AboutTools, PairingTools, PhoneTools, SumTools, QuietTools, NotYetTools)
 COMMANDS = yaml.safe_load((Path(__file__).parents[1] / "data" / "commands.zh-CN.yaml").read_text("utf-8"))
 EXAMPLES: list[tuple[str, str, Arguments]] = [
     (text, tool, arguments) for tool, rows in COMMANDS["understood"].items() for text, arguments in rows.items()

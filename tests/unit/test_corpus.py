@@ -15,6 +15,7 @@ from edge.templates import GROUPS, read_yaml
 from edge.tools.about import AboutTools
 from edge.tools.clock import ClockTools
 from edge.tools.not_yet import NotYetTools
+from edge.tools.pairing import PairingTools
 from edge.tools.phone import PhoneTools
 from edge.tools.quiet import QuietTools
 from edge.tools.sound import SoundTools
@@ -24,7 +25,7 @@ from models.llm import ToolCall
 
 PEOPLE = ("anna", "ben", "clara", "mum")
 LISTS = ("shopping", "to do", "packing")
-TOOLS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, QuietTools, NotYetTools)
+TOOLS = (ClockTools, SoundTools, AboutTools, PairingTools, PhoneTools, SumTools, QuietTools, NotYetTools)
 ROUND_TRIPS = 5000
 
 
@@ -36,7 +37,7 @@ def written() -> Corpus:
 @pytest.fixture(scope="module")
 def round_trips() -> list[tuple[Labelled, ToolCall | None]]:
     fast_path = FastPath("en", PEOPLE, LISTS)
-    sampled = labelled("en", PEOPLE, LISTS, ROUND_TRIPS, seed=2)
+    sampled = labelled("en", PEOPLE, LISTS, ROUND_TRIPS, seed=5)
     return [(one, fast_path.match(one.text, expects_answer=True)) for one in sampled]
 
 

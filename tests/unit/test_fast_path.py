@@ -14,6 +14,7 @@ from edge.fast_path import MAX_LETTERS, MAX_WORDS, FastPath
 from edge.tools.about import AboutTools
 from edge.tools.clock import ClockTools
 from edge.tools.not_yet import NotYetTools
+from edge.tools.pairing import PairingTools
 from edge.tools.phone import PhoneTools
 from edge.tools.quiet import QuietTools
 from edge.tools.sound import SoundTools
@@ -25,7 +26,7 @@ Arguments = dict[str, str | int]
 
 PEOPLE = ("Anna", "Ben Miller", "mum", "Clara Stone", "Clara Woods")
 LISTS = ("shopping", "to do", "packing")
-GROUPS = (ClockTools, SoundTools, AboutTools, PhoneTools, SumTools, QuietTools, NotYetTools)
+GROUPS = (ClockTools, SoundTools, AboutTools, PairingTools, PhoneTools, SumTools, QuietTools, NotYetTools)
 
 COMMANDS = yaml.safe_load((Path(__file__).parents[1] / "data" / "commands.yaml").read_text("utf-8"))
 EXAMPLES: list[tuple[str, str, Arguments]] = [

@@ -12,6 +12,7 @@ from edge.tools import (
     BadArguments,
     ClockTools,
     NotYetTools,
+    PairingTools,
     PhoneTools,
     QuietTools,
     Risk,
@@ -22,7 +23,7 @@ from edge.tools import (
     collect,
     tool,
 )
-from tests.wearable_fakes import FakeBattery, FakeDesk, FakeMixer, FakeTime, FakeVoice, MemoryClockStore
+from tests.wearable_fakes import FakeBattery, FakeDesk, FakeMixer, FakePhones, FakeTime, FakeVoice, MemoryClockStore
 
 READS = """tell_time tell_date timer_status list_alarms repeat battery status help errand_status confirm deny thanks
 list_events list_reminders find_contact read_messages wait_for_reply read_notes read_list calculate convert weather news
@@ -30,7 +31,7 @@ search ask song_info order_status route find_place describe_view read_text scan 
 REVERSIBLE = """set_timer cancel_timer set_alarm cancel_alarm change_volume set_volume stop cancel_errand add_event
 cancel_event add_reminder finish_reminder add_contact take_note add_to_list remove_from_list play_music play_media
 media_control rate_music take_photo device_setting privacy set_quiet_hours
-be_quiet end_quiet"""
+be_quiet end_quiet pair_phone forget_phone"""
 REACHES_OTHERS = "send_message book_table call_person post"
 SPENDS = "order_food hail_ride book_ticket control_home shopping"
 
@@ -44,6 +45,7 @@ def all_tools() -> dict[str, Tool]:
         SoundTools(FakeMixer(), FakeVoice(), phrases),
         AboutTools(FakeDesk(), FakeBattery(), phrases),
         PhoneTools(now, phrases),
+        PairingTools(FakePhones(), FakeDesk(), phrases),
         QuietTools(QuietHours(Path("quiet.json"), now), now, phrases),
         SumTools(phrases),
         NotYetTools(phrases),

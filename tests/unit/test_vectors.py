@@ -16,8 +16,11 @@ from firmware_bridge.errands import TRANSITIONS
 from firmware_bridge.errors import LocalProtocolError, RemoteProtocolError
 from firmware_bridge.link import Ended, Link
 from firmware_bridge.messages import Hello, Message
+from firmware_bridge.noise import public_key
 from firmware_bridge.packet import Packet, Priority, ResetCode, Violation
+from firmware_bridge.secure import AnyCompanion, Greeter, KnownWearable, NewWearable, Reason, Refused
 from firmware_bridge.session import FaultCode, Session, SessionViolation
+from tests.handshakes import Door, told
 
 FOLDER = Path(firmware_bridge.__file__).parent
 PROTOCOL = (FOLDER / "PROTOCOL.md").read_text("utf-8")
@@ -32,9 +35,10 @@ def cases(vectors: list[Vector]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["name"]) for vector in vectors])
 
 
-PACKETS, INFO, MESSAGES, LINK, SESSION = map(
-    load, ["packets.json", "info.json", "messages.json", "link.json", "session.json"]
+PACKETS, INFO, MESSAGES, LINK, SECURE, SESSION = map(
+    load, ["packets.json", "info.json", "messages.json", "link.json", "secure.json", "session.json"]
 )
+SIDES = "companion", "wearable"
 
 
 def packet_fields(value: Packet) -> Vector:
@@ -115,7 +119,7 @@ def run_link_step(link: Link, step: Vector) -> None:
         case {"packets": wanted}:
             assert [value.hex() for value in iter(lambda: link.next_packet(now), None)] == wanted
         case {"messages": wanted}:
-            assert [value.hex() for value in iter(link.next_message, None)] == wanted
+            assert [value.hex() for _, value in iter(link.next_message, None)] == wanted
         case {"deadline": wanted}:
             assert link.deadline == pytest.approx(wanted)
         case {"ended": wanted}:
@@ -149,6 +153,53 @@ def test_session_trace(vector: Vector) -> None:
         assert session.established == step["established"]
 
 
+@cases(SECURE["handshakes"])
+def test_handshake_vector(vector: Vector) -> None:
+    keys, passkey = [bytes.fromhex(vector[side]["private"]) for side in SIDES], vector.get("passkey")
+    randoms = [told(*(bytes.fromhex(vector[side].get(name, "")) for name in ("ephemeral", "scalar"))) for side in SIDES]
+    companion = (
+        NewWearable(keys[0], passkey, randoms[0])
+        if passkey
+        else KnownWearable(keys[0], public_key(keys[1]), randoms[0])
+    )
+    wearable = AnyCompanion(keys[1], Door(frozenset([public_key(keys[0])]), passkey), randoms[1])
+    said: bytes | None = companion.begin()
+    hearer: Greeter = wearable
+    for message in vector["messages"]:
+        assert said is not None
+        assert said.hex() == message
+        said = hearer.receive(said)
+        hearer = companion if hearer is wearable else wearable
+    assert said is None
+    assert companion.secured is not None
+    assert wearable.secured is not None
+    for step in vector["sealed"]:
+        priority = Priority[step["priority"].upper()]
+        ours, theirs = companion.secured, wearable.secured
+        (speaker, listener) = (ours, theirs) if step["from"] == "companion" else (theirs, ours)
+        assert speaker.seal(bytes.fromhex(step["plain"]), priority).hex() == step["hex"]
+        assert listener.open(bytes.fromhex(step["hex"]), priority).hex() == step["plain"]
+
+
+@cases(SECURE["refused"])
+def test_refused_handshake_vector(vector: Vector) -> None:
+    own = SECURE["handshakes"][1]["wearable"]
+    door = Door(frozenset(map(bytes.fromhex, vector["knows"])), vector.get("passkey"))
+    random = told(bytes.fromhex(own["ephemeral"]), bytes.fromhex(own["scalar"]))
+    wearable = AnyCompanion(bytes.fromhex(own["private"]), door, random)
+    *before, last = map(bytes.fromhex, vector["messages"])
+    for message in before:
+        wearable.receive(message)
+    with pytest.raises(Refused) as caught:
+        wearable.receive(last)
+    assert caught.value.reason == vector["refused"]
+    assert wearable.secured is None
+
+
+def test_every_reason_to_refuse_has_a_vector() -> None:
+    assert {vector["refused"] for vector in SECURE["refused"]} == set(Reason)
+
+
 def test_every_kind_of_packet_has_a_vector() -> None:
     assert {vector["packet"]["kind"] for vector in PACKETS["valid"]} == {
         kind.__name__.lower() for kind in get_args(Packet)
@@ -179,7 +230,7 @@ def test_every_reason_to_end_a_link_or_a_session_has_a_trace() -> None:
     # TOO_LONG takes 33 packets of 512 bytes: tests/property/test_link.py has it.
     assert ended == set(ResetCode) - {ResetCode.TOO_LONG}
     faults = {step["fault"] for vector in SESSION for step in vector["steps"] if "fault" in step}
-    assert faults == set(FaultCode) - {FaultCode.TIMEOUT}  # time is not in a Session
+    assert faults == set(FaultCode) - {FaultCode.TIMEOUT, FaultCode.KEYS}  # neither time nor files are in a Session
 
 
 EXAMPLES = re.findall(r"^```hex (\S+) (\S+)\n(.*?)^```", PROTOCOL, re.MULTILINE | re.DOTALL)

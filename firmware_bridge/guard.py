@@ -1,0 +1,107 @@
+"""Each side's part in who may talk: its keys, and how it greets on a new connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from firmware_bridge.errors import LinkDown, NotLetIn
+from firmware_bridge.keyring import Keyring, KeyringError
+from firmware_bridge.pairing import PairingWindow
+from firmware_bridge.secure import AnyCompanion, Greeter, KnownWearable, NewWearable, Reason, Secured
+
+_LOGGER = logging.getLogger(__name__)
+
+COMPANIONS = 5
+"""How many companions a wearable keeps."""
+WEARABLES = 1
+"""How many wearables a companion keeps: it serves one."""
+
+
+class Guard(Protocol):
+    """What a connection asks about its peer."""
+
+    def greeter(self) -> Greeter:
+        """Begin a handshake. Raises LinkDown where there can be none."""
+        ...
+
+    async def met(self, secured: Secured, name: str) -> None:
+        """Note that a peer proved who it is, and what it calls itself. Raises KeyringError."""
+        ...
+
+    def refused(self, reason: Reason) -> None:
+        """Hear that we refused the peer."""
+        ...
+
+
+class WearableGuard:
+    """Lets in whom the keyring knows, and a new companion while the window is open."""
+
+    def __init__(self, keyring: Keyring, window: PairingWindow, outcome: Callable[[str | None], None]) -> None:
+        """`outcome` hears how a window ended: the name of the new companion, or none when the tries are used up."""
+        self._keyring = keyring
+        self._window = window
+        self._outcome = outcome
+
+    def greeter(self) -> Greeter:
+        return AnyCompanion(self._keyring.private, self)
+
+    async def met(self, secured: Secured, name: str) -> None:
+        await _write(self._keyring, secured, name)
+        if secured.newly_paired:
+            self._window.close()
+            self._outcome(name)
+
+    def refused(self, reason: Reason) -> None:
+        if reason is Reason.PASSKEY and not self._window.is_open():
+            self._outcome(None)
+
+    def knows(self, companion: bytes) -> bool:
+        """Say whether this public key is a paired companion's."""
+        try:
+            return self._keyring.knows(companion)
+        except KeyringError:
+            _LOGGER.exception("nobody is let in: the keys cannot be read")
+            return False
+
+    def is_pairing(self) -> bool:
+        """Say whether a new companion is waited for."""
+        return self._window.is_open()
+
+    def passkey(self) -> str | None:
+        """Give the digits for one try."""
+        return self._window.passkey()
+
+
+class CompanionGuard:
+    """Greets the one wearable that it is paired with, or is to be paired with."""
+
+    def __init__(self, keyring: Keyring, passkey: str = "") -> None:
+        """With `passkey`, the digits that the wearable spoke, pair; else the keyring must hold a wearable."""
+        self._keyring = keyring
+        self._passkey = passkey
+
+    def greeter(self) -> Greeter:
+        if self._passkey:
+            return NewWearable(self._keyring.private, self._passkey)
+        try:
+            peers = self._keyring.peers()
+        except KeyringError as exc:
+            raise LinkDown(f"the keys cannot be read: {exc}") from exc
+        if not peers:
+            raise NotLetIn("not paired with a wearable")
+        return KnownWearable(self._keyring.private, bytes.fromhex(peers[0].key))
+
+    async def met(self, secured: Secured, name: str) -> None:
+        await _write(self._keyring, secured, name)
+        self._passkey = ""
+
+    def refused(self, reason: Reason) -> None:
+        """A wearable that we refuse is another one than ours; the log says so."""
+
+
+async def _write(keyring: Keyring, secured: Secured, name: str) -> None:
+    # It waits for the disk, but only when something changed: at pairing, or for a new name.
+    await asyncio.to_thread(keyring.met, secured.peer, name)
