@@ -7,8 +7,8 @@ from collections import deque
 from firmware_bridge.outbox import MAX_LINK_MESSAGE
 from firmware_bridge.packet import WINDOW, Data, Priority, ResetCode, Violation
 
-INBOX_MESSAGES = 8
-"""Whole messages that may wait. With one unfinished message per priority an inbox holds at most 11 x 16 KiB."""
+INBOX_MESSAGES = WINDOW
+"""Whole messages that may wait. With one unfinished message per priority an inbox holds at most 19 x 16 KiB."""
 
 
 class Inbox:
@@ -21,7 +21,7 @@ class Inbox:
     @property
     def credit(self) -> int:
         """How many more packets fit. Each can end a message, so this can never promise too much."""
-        return min(WINDOW, INBOX_MESSAGES - sum(map(len, self._whole.values())))
+        return INBOX_MESSAGES - sum(map(len, self._whole.values()))
 
     @property
     def held(self) -> int:

@@ -131,6 +131,11 @@ class Link:
         return self._outbox.first is None and not self._window.in_flight
 
     @property
+    def in_flight(self) -> int:
+        """Packets that were sent and not acknowledged yet."""
+        return self._window.in_flight
+
+    @property
     def held(self) -> int:
         """Bytes of the peer's messages in memory."""
         return self._inbox.held

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from edge.benches import llm, turn, understand
+from edge.benches import link, llm, turn, understand
 from edge.config import find_config, load_config
 from edge.exam import tables
 from edge.exam.wish import EngineName
@@ -39,6 +39,24 @@ def bench_turn(
         print(msgspec.json.encode(measured).decode())
     else:
         turn.print_turns(measured, Console())
+
+
+@bench_app.command("link")
+def bench_link(
+    cuts: Annotated[int, typer.Option(min=1, help="Of the connection, at random moments.")] = 10_000,
+    json_: JsonOption = False,
+) -> None:
+    """Run the link over modelled radios: share of the goodput they allow, delays, loss, cuts, CPU. Takes a minute.
+
+    The radio is a model in virtual time (firmware_bridge/simulated_air.py): connection events, air time, buffers.
+    Phones differ: the figures say what the protocol costs, not what a phone does.
+    """
+    with trouble(), Progress(console=Console(stderr=True), transient=True) as progress:
+        report = link.measure(cuts, progress)
+    if json_:
+        print(msgspec.json.encode(report).decode())
+    else:
+        link.show(report, Console())
 
 
 @bench_app.command("llm")

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 _LOGGER = logging.getLogger(__name__)
 
 ROOM = 64
-"""Packets. The link's window is 8, so a reader that keeps up never sees it full."""
+"""Packets. The link's window is 16, so a reader that keeps up never sees it full."""
 
 
 class Arrivals:
