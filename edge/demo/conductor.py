@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class Conductor:
         self._ready: set[str] = set()
         self._linked = False
         self._listens = False
-        self._fed = 0
+        self._fed: Counter[str] = Counter()
         self._quiet: timeline.Quiet | None = None
         """The silence after the latest recording, once it has come."""
         self._end: timeline.End | None = None
@@ -143,13 +144,14 @@ class Conductor:
             await self._note(timeline.Problem(side="wearer", text=f"nobody asked, so nobody says {step.words!r}"))
             return
         await self._wake(wearable)
-        fed = self._fed
-        await self._tell(wearable, Play(str(step.recording)))
+        file = str(step.recording)  # and not the wake word, whose end may be told only now
+        fed = self._fed[file]
+        await self._tell(wearable, Play(file))
         if arriving is not None:
             await asyncio.sleep(_MIDSPEECH_S / self._options.pace)
             self._deliver(arriving)
         words = step.words or step.recording.name
-        await self._until(lambda: self._fed > fed, _STEP_WITHIN_S, f"{words!r} to be fed")
+        await self._until(lambda: self._fed[file] > fed, _STEP_WITHIN_S, f"{words!r} to be fed")
         await self._until(lambda: self._quiet is not None, _STEP_WITHIN_S, f"the answer to {words!r}")
 
     async def _wake(self, wearable: Child) -> None:
@@ -183,8 +185,8 @@ class Conductor:
                     self._linked = up
                 case timeline.Attention(listens=listens):
                     self._listens = listens
-                case timeline.Fed():
-                    self._fed += 1
+                case timeline.Fed(file=file):
+                    self._fed[file] += 1
                     self._quiet = None
                 case timeline.Quiet():
                     self._quiet = event
