@@ -21,27 +21,29 @@ class Pairing:
         self._phrases = phrases
         self._waits = False
         """Whether the wearer asked for it and has not heard how it ended."""
-        self._ended: str | None = None
+        self._new: str | None = None
 
     def open(self) -> str:
         """Let a phone try from now on; give the digits that it must know."""
         passkey = make_passkey(secrets.randbelow)
         self._window.open(passkey)
-        self._waits, self._ended = True, None
+        self._waits, self._new = True, None
         return passkey
 
     def forget(self, name: str) -> list[str]:
         """Forget the phones of that name, else all; give their names. Raises KeyringError."""
         return [peer.name for peer in self._keyring.forget(name)]
 
-    def ended(self, name: str | None) -> None:
-        """Hear the name of the phone that was paired, or that none may try any more."""
-        self._ended = self._phrases.say("pairing.completed.paired", name=name) if name else None
+    def paired(self, name: str) -> None:
+        """Hear the name of the phone that was paired."""
+        self._new = name
 
     def news(self) -> list[Reply]:
         """Give what the wearer has not heard of how it ended."""
         if not self._waits or self._window.is_open():
             return []
         self._waits = False
-        sound = earcons.done() if self._ended else earcons.problem()
-        return [Reply((self._ended or self._phrases.say("pairing.nobody"),), "announcement", sound)]
+        if self._new is None:
+            return [Reply((self._phrases.say("pairing.nobody"),), "announcement", earcons.problem())]
+        words = self._phrases.say("pairing.completed.paired", name=self._new)
+        return [Reply((words,), "announcement", earcons.done())]

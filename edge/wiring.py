@@ -104,7 +104,7 @@ async def assistant(
         window = PairingWindow(time.monotonic)
         pairing = Pairing(keyring, window, phrases)
         hello = Hello(PROTOCOL_VERSION, "wearable", config.wearable.name)
-        channel = Channel(transport, hello, WearableGuard(keyring, window, pairing.ended))
+        channel = Channel(transport, hello, WearableGuard(keyring, window, pairing.paired))
         desk = ErrandDesk(journal, workers.disk, channel, time.time)
         lost = store.set_aside is not None
         yield _assemble(config, sound, show, engines, workers, desk, pairing, phrases, clocks, sources, lost=lost)

@@ -146,11 +146,9 @@ class Connection:
     async def _deliver(self) -> None:
         try:
             await self._converse()
-        except Refused as exc:
-            # A peer that may not talk to us learns that, and nothing else.
-            self._link.close(ResetCode.REFUSED)
+        except Refused:
+            self._link.close(ResetCode.REFUSED)  # the peer learns that, and nothing else
             self._work.set()
-            self._guard.refused(exc.reason)
             raise
 
     async def _converse(self) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from firmware_bridge.errors import LinkDown, NotLetIn
 from firmware_bridge.keyring import Keyring, KeyringError
 from firmware_bridge.pairing import PairingWindow
-from firmware_bridge.secure import AnyCompanion, Greeter, KnownWearable, NewWearable, Reason, Secured
+from firmware_bridge.secure import AnyCompanion, Greeter, KnownWearable, NewWearable, Secured
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,19 +31,15 @@ class Guard(Protocol):
         """Note that a peer proved who it is, and what it calls itself. Raises KeyringError."""
         ...
 
-    def refused(self, reason: Reason) -> None:
-        """Hear that we refused the peer."""
-        ...
-
 
 class WearableGuard:
     """Lets in whom the keyring knows, and a new companion while the window is open."""
 
-    def __init__(self, keyring: Keyring, window: PairingWindow, outcome: Callable[[str | None], None]) -> None:
-        """`outcome` hears how a window ended: the name of the new companion, or none when the tries are used up."""
+    def __init__(self, keyring: Keyring, window: PairingWindow, paired: Callable[[str], None]) -> None:
+        """`paired` hears the name of a new companion."""
         self._keyring = keyring
         self._window = window
-        self._outcome = outcome
+        self._paired = paired
 
     def greeter(self) -> Greeter:
         return AnyCompanion(self._keyring.private, self)
@@ -52,11 +48,7 @@ class WearableGuard:
         await _write(self._keyring, secured, name)
         if secured.newly_paired:
             self._window.close()
-            self._outcome(name)
-
-    def refused(self, reason: Reason) -> None:
-        if reason is Reason.PASSKEY and not self._window.is_open():
-            self._outcome(None)
+            self._paired(name)
 
     def knows(self, companion: bytes) -> bool:
         """Say whether this public key is a paired companion's."""
@@ -97,9 +89,6 @@ class CompanionGuard:
     async def met(self, secured: Secured, name: str) -> None:
         await _write(self._keyring, secured, name)
         self._passkey = ""
-
-    def refused(self, reason: Reason) -> None:
-        """A wearable that we refuse is another one than ours; the log says so."""
 
 
 async def _write(keyring: Keyring, secured: Secured, name: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from firmware_bridge.keyring import KEYRING
 from firmware_bridge.noise import new_private_key, public_key
-from firmware_bridge.secure import AnyCompanion, KnownWearable, Reason, Secured
+from firmware_bridge.secure import AnyCompanion, KnownWearable, Secured
 
 _WEARABLE, _COMPANION = new_private_key(), new_private_key()
 
@@ -28,9 +28,6 @@ class _Wearable:
     async def met(self, secured: Secured, name: str) -> None:
         assert self.knows(secured.peer)
 
-    def refused(self, reason: Reason) -> None:
-        raise AssertionError(reason)
-
 
 class _Companion:
     def greeter(self) -> KnownWearable:
@@ -38,9 +35,6 @@ class _Companion:
 
     async def met(self, secured: Secured, name: str) -> None:
         assert secured.peer == public_key(_WEARABLE)
-
-    def refused(self, reason: Reason) -> None:
-        raise AssertionError(reason)
 
 
 WEARABLE_GUARD, COMPANION_GUARD = _Wearable(), _Companion()
