@@ -20,14 +20,14 @@ def main() -> int:
     try:
         if not ready():
             prepare(lambda text: print(text, flush=True))
+        if what == ["prepare"]:
+            return 0
+        status, printed = run(TESTS if what == ["run"] else what)
     except GuestError as exc:
         print(f"tests.bluez_guest: {exc}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    if what == ["prepare"]:
-        return 0
-    status, printed = run(TESTS if what == ["run"] else what)
     print(printed)
     return 1 if status is None else status
 

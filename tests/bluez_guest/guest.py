@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +28,7 @@ _TESTERS = ("pytest", "pytest-asyncio", "pytest-timeout")
 _PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux2014", "manylinux_2_17")
 _BUILT_KERNEL = ROOT.parent / "shared" / "spikes" / "ble" / "bluez_guest" / "uml-linux.xz"
 _MEMORY = "768M"
-_LIMIT_S = 300
+_LIMIT_S = 400
 
 
 class GuestError(Exception):
@@ -71,22 +72,32 @@ def prepare(say: Callable[[str], None]) -> None:
 
 def run(tests: Sequence[str] = TESTS) -> tuple[int | None, str]:
     """Boot, run tests, power off; give pytest's exit status, none if it never got there, and all that was printed."""
-    init = _tree() / "init.sh"
-    shutil.copy(HERE / "init.sh", init)
-    init.chmod(0o755)
     command = [str(_kernel()), f"mem={_MEMORY}", "root=/dev/root", "rootfstype=hostfs", f"rootflags={_tree()}", "rw"]
     command += ["init=/init.sh", f"REPO={ROOT}", f"SITE={_site()}", f"TESTS={','.join(tests)}"]
     command += ["con0=null,fd:1", "con=null", "quiet"]
     with LockFile(folder() / "lock", wait=True):
-        try:
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LIMIT_S, check=False
-            )
-            printed = done.stdout + done.stderr
-        except subprocess.TimeoutExpired as exc:
-            printed = f"{(exc.stdout or b'').decode(errors='replace')}\nthe guest did not end within {_LIMIT_S} s"
+        init = _tree() / "init.sh"
+        shutil.copy(HERE / "init.sh", init)
+        init.chmod(0o755)
+        printed = _boot(command)
     status = re.search(r"^guest: exit status (\d+)\r?$", printed, re.MULTILINE)
     return int(status[1]) if status else None, printed
+
+
+def _boot(command: Sequence[str]) -> str:
+    """Run a guest to its end; it is many processes, and none must stay."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as guest:
+        try:
+            return guest.communicate(timeout=_LIMIT_S)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(guest.pid, signal.SIGKILL)
+            return f"{guest.communicate()[0]}\nthe guest did not end within {_LIMIT_S} s"
+        except KeyboardInterrupt:
+            os.killpg(guest.pid, signal.SIGKILL)
+            raise
 
 
 _WITHOUT = tuple(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("man", "doc", "locale"))
@@ -97,12 +108,15 @@ def _kernel() -> Path:
 
 
 def _tree() -> Path:
-    return folder() / SUITE
+    return folder() / f"{SUITE}-{_digest(*_DEBIAN)}"
 
 
 def _site() -> Path:
-    lock = (ROOT / "requirements-test.lock").read_bytes()
-    return folder() / f"site-{hashlib.sha256(lock).hexdigest()[:12]}"
+    return folder() / f"site-{_digest((ROOT / 'requirements-test.lock').read_text(), *_WHEELS, *_TESTERS)}"
+
+
+def _digest(*made_of: str) -> str:
+    return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:12]
 
 
 def _make_kernel(say: Callable[[str], None]) -> None:

@@ -13,11 +13,11 @@ dbus-uuidgen --ensure=/run/machine-id
 dbus-daemon --system --fork --nopidfile
 # As systemd would, it starts bluetoothd again when it ends.
 (while :; do /usr/libexec/bluetooth/bluetoothd -n; sleep 1; done) >/tmp/bluetoothd.log 2>&1 &
-mount -t hostfs -o "$REPO" none /tmp/repo
-mount -t hostfs -o "$SITE" none /tmp/site
+mount -r -t hostfs -o "$REPO" none /tmp/repo
+mount -r -t hostfs -o "$SITE" none /tmp/site
 cd /tmp/repo || exit
 # shellcheck disable=SC2086  # several files
-PYTHONPATH=/tmp/site:/tmp/repo python3 -m pytest -p no:cacheprovider --noconftest --color=no $(echo "$TESTS" | tr , ' ')
+PYTHONPATH=/tmp/site:/tmp/repo python3 -m pytest -p no:cacheprovider --noconftest --color=no -rs $(echo "$TESTS" | tr , ' ')
 status=$?
 [ $status = 0 ] || tail -n 30 /tmp/bluetoothd.log
 cat /tmp/figures 2>/dev/null

@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,8 +106,9 @@ async def power(adapter: str, on: bool) -> None:
 
 def stop_bluetoothd() -> None:
     for name in Path("/proc").glob("[0-9]*/comm"):
-        if name.read_text() == "bluetoothd\n":
-            os.kill(int(name.parent.name), signal.SIGTERM)
+        with suppress(OSError):  # it ended meanwhile
+            if name.read_text() == "bluetoothd\n":
+                os.kill(int(name.parent.name), signal.SIGTERM)
 
 
 def note(figure: str) -> None:
@@ -115,7 +116,7 @@ def note(figure: str) -> None:
         file.write(f"measured between two bluetoothds: {figure}\n")
 
 
-async def test_an_errand_across_a_cut_is_answered() -> None:
+async def test_a_conversation_goes_on_after_a_cut() -> None:
     async with conversing() as pair:
         await pair.ask(1, "milk")
         pair.air.cut()
@@ -156,6 +157,29 @@ async def test_a_small_message_is_answered_within_moments() -> None:
             await pair.until(Received)
             trips.append(time.monotonic() - begun)
         note(f"round trip of a small message, median of 20: {1000 * sorted(trips)[10]:.0f} ms")
+
+
+async def test_an_adapter_that_is_switched_off_while_nobody_is_near_is_used_again() -> None:
+    async with asyncio.timeout(PATIENCE_S), Air(radios=0) as air:
+        here, there = await powered([await air.lend_to_linux(), await air.lend_to_linux()])
+        async with (
+            open_peripheral(f"bluez:{here}", NAME) as peripheral,
+            open_central(f"bleak:{there}", NAME) as central,
+            asyncio.TaskGroup() as tasks,
+        ):
+            wearable = Channel(peripheral, Hello(1, "wearable", "glasses"), WEARABLE_GUARD)
+            companion = Channel(central, Hello(1, "companion", "phone"), COMPANION_GUARD)
+            waiting = tasks.create_task(wearable.run())
+            await asyncio.sleep(2)  # now it advertises
+            await power(here, on=False)
+            await asyncio.sleep(1)
+            await power(here, on=True)
+            coming = tasks.create_task(companion.run())
+            async for event in wearable.events():
+                if isinstance(event, Connected):
+                    break
+            waiting.cancel()
+            coming.cancel()
 
 
 async def test_an_adapter_that_is_switched_off_and_on_is_used_again() -> None:
