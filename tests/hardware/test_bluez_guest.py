@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.bluez_guest.guest import GuestError, hindrance, prepare, run
 
 
 @pytest.mark.skipif(hindrance() is not None, reason=hindrance() or "")
-@pytest.mark.skipif("EARRAND_TESTS_ONLY" in os.environ, reason="the guest has a Python of its own: once is enough")
+@pytest.mark.once
 @pytest.mark.timeout(900)
 def test_the_link_works_between_two_bluetoothds() -> None:
     try:

@@ -107,6 +107,7 @@ def test_the_report_is_shown_and_sent(tmp_path: Path, monkeypatch: pytest.Monkey
     assert msgspec.json.decode(msgspec.json.encode(report))["results"][0]["rows"][-1]["source"] == ALL
 
 
+@pytest.mark.once
 def test_people_who_talk_to_somebody_else_move_nothing() -> None:
     """The recordings are those that nothing was tuned on.
 

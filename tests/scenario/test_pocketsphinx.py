@@ -18,6 +18,7 @@ from models.asr import Heard, Recogniser
 from models.pocketsphinx_asr import PocketsphinxRecogniser
 from tests.spoken import spoken
 
+pytestmark = pytest.mark.once
 RECORDINGS = Path(__file__).parent.parent / "data"
 PEOPLE = Path(__file__).parents[2].parent / "shared" / "data" / "speech"
 NUMBERS = ["five", "ten", "fifteen", "twenty", "thirty", "forty five"]
