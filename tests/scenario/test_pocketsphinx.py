@@ -18,7 +18,6 @@ from models.asr import Heard, Recogniser
 from models.pocketsphinx_asr import PocketsphinxRecogniser
 from tests.spoken import spoken
 
-pytestmark = pytest.mark.once
 RECORDINGS = Path(__file__).parent.parent / "data"
 PEOPLE = Path(__file__).parents[2].parent / "shared" / "data" / "speech"
 NUMBERS = ["five", "ten", "fifteen", "twenty", "thirty", "forty five"]
@@ -97,6 +96,7 @@ def share(facts: Iterable[bool]) -> float:
     return float(np.mean(list(facts)))
 
 
+@pytest.mark.once
 def test_the_recorded_commands_are_understood_to_the_word(recogniser: Recogniser) -> None:
     recordings = sorted(RECORDINGS.glob("*.flac"))
     assert len(recordings) >= 8
@@ -106,6 +106,7 @@ def test_the_recorded_commands_are_understood_to_the_word(recogniser: Recogniser
         assert heard.confidence >= 0.5, path.stem
 
 
+@pytest.mark.once
 def test_half_of_the_words_of_a_recorded_command_are_committed_before_it_ends(recogniser: Recogniser) -> None:
     committed = spoken_words = 0
     for path in sorted(RECORDINGS.glob("*.flac")):
@@ -116,6 +117,7 @@ def test_half_of_the_words_of_a_recorded_command_are_committed_before_it_ends(re
     assert committed >= 0.5 * spoken_words
 
 
+@pytest.mark.once
 def test_a_robot_is_mostly_understood(recogniser: Recogniser) -> None:
     """espeak is far from the people that the acoustic model learned from; what it gets wrong must not be believed."""
     said = [*SENTENCES[:8], *SENTENCES[13::9]]
@@ -127,12 +129,14 @@ def test_a_robot_is_mostly_understood(recogniser: Recogniser) -> None:
     assert share(not ok and acted for ok, acted in zip(right, believed, strict=True)) <= 0.32
 
 
+@pytest.mark.once
 def test_other_speech_is_nearly_always_refused(recogniser: Recogniser) -> None:
     """About one sentence in twenty is believed; where that matters, a question comes before the act."""
     heard = [listen(recogniser, quiet_room(spoken(sentence))) for sentence in OTHER_SPEECH]
     assert len([one for one in heard if one.confidence >= 0.5]) <= 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["white", "brown", "tones", "knocks", "hum"])
 def test_noise_is_refused(recogniser: Recogniser, kind: str) -> None:
     dice = np.random.default_rng(5)
@@ -150,6 +154,7 @@ def test_noise_is_refused(recogniser: Recogniser, kind: str) -> None:
     assert listen(recogniser, quiet_room(pcm)).confidence < 0.5
 
 
+@pytest.mark.once
 def test_noise_leaves_no_trace_in_what_is_heard_next(recogniser: Recogniser) -> None:
     command = quiet_room(read_sound(RECORDINGS / "what_time_is_it.flac"))
     noise = np.random.default_rng(2).normal(0, 6000, 10 * SAMPLE_RATE).clip(-32768, 32767).astype("<i2").tobytes()
@@ -157,6 +162,7 @@ def test_noise_leaves_no_trace_in_what_is_heard_next(recogniser: Recogniser) -> 
     assert listen(recogniser, command).text == "what time is it"
 
 
+@pytest.mark.once
 def test_words_appear_while_they_are_spoken(recogniser: Recogniser) -> None:
     pcm = quiet_room(read_sound(RECORDINGS / "put_the_dentist_in_my_calendar_for_tomorrow_at_nine.flac"))
     partials = [recogniser.feed(pcm[place : place + 640]) for place in range(0, len(pcm), 640)]
@@ -166,6 +172,7 @@ def test_words_appear_while_they_are_spoken(recogniser: Recogniser) -> None:
     assert recogniser.finish().text == "put the dentist in my calendar for tomorrow at nine"
 
 
+@pytest.mark.once
 def test_a_second_reading_counts_in_the_end_unless_more_is_said(recogniser: Recogniser) -> None:
     pizza, thanks = (quiet_room(read_sound(RECORDINGS / f"{name}.flac")) for name in ("order_me_a_pizza", "thank_you"))
     listen(recogniser, pizza)  # the first utterance is read twice
@@ -175,6 +182,7 @@ def test_a_second_reading_counts_in_the_end_unless_more_is_said(recogniser: Reco
     assert recogniser.finish().text == "order me a pizza thank you"
 
 
+@pytest.mark.once
 def test_the_first_utterance_is_read_again_only_in_the_end(tmp_path: Path) -> None:
     recogniser = PocketsphinxRecogniser(SENTENCES, [], tmp_path)
     pizza = quiet_room(read_sound(RECORDINGS / "order_me_a_pizza.flac"))
@@ -215,6 +223,7 @@ def test_it_starts_faster_from_its_cache_than_without(tmp_path: Path) -> None:
     assert second < first / 2
 
 
+@pytest.mark.once
 def test_people_who_read_to_somebody_else_are_refused(recogniser: Recogniser) -> None:
     """All but one or two of sixteen. What is believed wrongly is still understood as nothing by the next stage."""
     if not (PEOPLE / "manifest.jsonl").is_file():
