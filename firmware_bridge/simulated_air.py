@@ -26,6 +26,8 @@ ATT_AND_L2CAP = 3 + 4
 """Bytes before a GATT value."""
 STALL_S = 0.3
 """What Wi-Fi or a call on the same antenna takes at a time."""
+_TICK_S = 0.0005
+"""How often a program may have something new to say between events."""
 _HEADER, _ACCESS, _MIC, _CRC = 2, 4, 4, 3
 _PREAMBLE = {1_000_000: 1, 2_000_000: 2}
 """Bytes by PHY."""
@@ -46,8 +48,8 @@ class Radio:
     """Bytes of a GATT value."""
     host_s: float
     """From the radio to our program, and from our program to the radio: bus, kernel, daemon, run-time."""
-    buffered: int = 8
-    """Link-layer packets that a host gives its controller before it waits."""
+    buffered: int = 7
+    """Link-layer packets that a host gives its controller before it waits: as many as our own transport does."""
 
     def air_time(self, payload: int) -> float:
         """Give the seconds of one encrypted packet with so many bytes of payload, the pause after it included."""
@@ -124,10 +126,11 @@ class SimulatedAir:
     def step(self) -> None:
         """Run one connection event."""
         begin = self.now
-        if not self._is_stalled():
-            self._event(begin)
+        quiet = begin if self._is_stalled() else self._event(begin)
         self.now = begin + self.radio.interval_s
-        self._work(self.now)
+        while quiet < self.now:  # programs go on in the time between events
+            quiet = min(quiet + _TICK_S, self.now)
+            self._work(quiet)
 
     def _is_stalled(self) -> bool:
         # In the mean one stall in each STALL_S / share.
@@ -136,20 +139,21 @@ class SimulatedAir:
             self._stall_ends = self.now + STALL_S
         return self.now < self._stall_ends
 
-    def _event(self, begin: float) -> None:
+    def _event(self, begin: float) -> float:
+        """Let both sides send; give when they ended."""
         at, end = begin, begin + self.radio.interval_s
         self._work(at)
         exchanges = 0
         while True:
             longest = sum(self.radio.air_time(self._next_size(side, at)) for side in self.sides)
             if at + longest > end or (self.radio.exchanges and exchanges >= self.radio.exchanges):
-                return
+                return at
             for number in (COMPANION, WEARABLE):  # the central begins
                 at += self._transmit(number, at)
             exchanges += 1
             self._work(at)
             if not any(self._next_size(side, at) for side in self.sides):
-                return
+                return at
 
     def _next_size(self, side: Side, at: float) -> int:
         return side.queue[0][1] if side.queue and side.queue[0][0] <= at else 0

@@ -62,6 +62,12 @@ def test_all_arrives_in_order_over_loss_and_stalls(radio: Radio, lost: float, st
 
 
 @pytest.mark.parametrize("radio", RADIOS, ids=lambda radio: radio.name)
+def test_on_a_quiet_link_a_message_goes_with_the_next_event(radio: Radio) -> None:
+    delays = bench._delays(radio, Priority.CONTROL, 20, bench._moments(50, 0.3, seed=5))
+    assert max(delays) <= radio.interval_s + 2 * radio.host_s + 0.002
+
+
+@pytest.mark.parametrize("radio", RADIOS, ids=lambda radio: radio.name)
 @pytest.mark.parametrize("sender", [WEARABLE, COMPANION])
 def test_nine_tenths_of_what_the_radio_allows_are_messages(radio: Radio, sender: int) -> None:
     assert bench._goodput(radio, sender, seconds=5.0)[0] >= 0.9 * radio.most_bps()
