@@ -10,7 +10,7 @@ from typing import Protocol
 from firmware_bridge.errors import LinkDown, NotLetIn
 from firmware_bridge.keyring import Keyring, KeyringError
 from firmware_bridge.pairing import PairingWindow
-from firmware_bridge.secure import AnyCompanion, Greeter, KnownWearable, NewWearable, Secured
+from firmware_bridge.secure import AnyCompanion, Greeter, KnownWearable, NewWearable, Reason, Refused, Secured
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,7 +28,10 @@ class Guard(Protocol):
         ...
 
     async def met(self, secured: Secured, name: str) -> None:
-        """Note that a peer proved who it is, and what it calls itself. Raises KeyringError."""
+        """Note that a peer proved who it is, and what it calls itself.
+
+        Raises KeyringError, and Refused when it was forgotten since it proved that.
+        """
         ...
 
 
@@ -45,7 +48,7 @@ class WearableGuard:
         return AnyCompanion(self._keyring.private, self)
 
     async def met(self, secured: Secured, name: str) -> None:
-        await _write(self._keyring, secured, name)
+        await _note(self._keyring, secured, name)
         if secured.newly_paired:
             self._window.close()
             self._paired(name)
@@ -87,10 +90,13 @@ class CompanionGuard:
         return KnownWearable(self._keyring.private, bytes.fromhex(peers[0].key))
 
     async def met(self, secured: Secured, name: str) -> None:
-        await _write(self._keyring, secured, name)
+        await _note(self._keyring, secured, name)
         self._passkey = ""
 
 
-async def _write(keyring: Keyring, secured: Secured, name: str) -> None:
-    # It waits for the disk, but only when something changed: at pairing, or for a new name.
-    await asyncio.to_thread(keyring.met, secured.peer, name)
+async def _note(keyring: Keyring, secured: Secured, name: str) -> None:
+    # On a thread: it waits for the disk when something changed, at pairing or for a new name.
+    if secured.newly_paired:
+        await asyncio.to_thread(keyring.add, secured.peer, name)
+    elif not await asyncio.to_thread(keyring.met, secured.peer, name):
+        raise Refused(Reason.UNKNOWN)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
+from firmware_bridge.lockfile import LockFile
 from firmware_bridge.noise import new_private_key, public_key
 from firmware_bridge.set_aside import set_aside
 
@@ -51,11 +52,9 @@ class Keyring:
         """
         self._path = path
         self._limit = limit
-        try:
+        with self._disk_errors():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._content = self._read() or self._write(_Content(new_private_key().hex()))
-        except OSError as exc:
-            raise KeyringError(f"{path}: {exc.strerror or exc}") from exc
 
     @property
     def private(self) -> bytes:
@@ -67,33 +66,55 @@ class Keyring:
 
         Raises KeyringError.
         """
-        try:
-            self._content = self._read() or self._content
-        except OSError as exc:
-            raise KeyringError(f"{self._path}: {exc.strerror or exc}") from exc
+        with self._disk_errors():
+            self._content = self._read() or _Content(self._content.private)  # without its file nobody is known
         return self._content.peers
 
     def knows(self, key: bytes) -> bool:
         """Say whether this public key is a peer's. Raises KeyringError."""
         return any(peer.key == key.hex() for peer in self.peers())
 
-    def met(self, key: bytes, name: str) -> None:
-        """Note that a peer was here, an old one or a new one. Raises KeyringError; then all is as before."""
-        first = Peer(key.hex(), name)
-        others = tuple(peer for peer in self.peers() if peer.key != first.key)
-        self._keep((first, *others)[: self._limit])
+    def add(self, key: bytes, name: str) -> None:
+        """Be paired with this peer from now on. Raises KeyringError; then all is as before."""
+        with self._changing():
+            self._put_first(Peer(key.hex(), name))
+
+    def met(self, key: bytes, name: str) -> bool:
+        """Note that a peer was here; say whether it is one still, for it may be forgotten at any moment.
+
+        Raises KeyringError; then all is as before.
+        """
+        with self._changing():
+            if not self.knows(key):
+                return False
+            self._put_first(Peer(key.hex(), name))
+            return True
 
     def forget(self, name: str = "") -> Sequence[Peer]:
         """Drop the peers of that name, else all; give those that were dropped. Raises KeyringError."""
-        gone = [peer for peer in self.peers() if not name or peer.name.casefold() == name.casefold()]
-        self._keep(tuple(peer for peer in self.peers() if peer not in gone))
-        return gone
+        with self._changing():
+            gone = [peer for peer in self.peers() if not name or peer.name.casefold() == name.casefold()]
+            self._keep(tuple(peer for peer in self.peers() if peer not in gone))
+            return gone
+
+    def _put_first(self, first: Peer) -> None:
+        others = tuple(peer for peer in self.peers() if peer.key != first.key)
+        self._keep((first, *others)[: self._limit])
 
     def _keep(self, peers: tuple[Peer, ...]) -> None:
-        if peers == self._content.peers:
-            return
-        try:
+        if peers != self._content.peers:
             self._content = self._write(msgspec.structs.replace(self._content, peers=peers))
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Let nobody else change the file meanwhile, or who was just forgotten would come back."""
+        with self._disk_errors(), LockFile(self._path.with_suffix(".lock"), wait=True):
+            yield
+
+    @contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as exc:
             raise KeyringError(f"{self._path}: {exc.strerror or exc}") from exc
 
@@ -121,5 +142,5 @@ class Keyring:
 
 def introduce(wearable: Keyring, companion: Keyring) -> None:
     """Pair two keyrings that are both in our hands, as the demo's are. Raises KeyringError."""
-    wearable.met(public_key(companion.private), "companion")
-    companion.met(public_key(wearable.private), "wearable")
+    wearable.add(public_key(companion.private), "companion")
+    companion.add(public_key(wearable.private), "wearable")

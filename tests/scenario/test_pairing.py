@@ -8,7 +8,6 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,17 +15,17 @@ from companion.config import CompanionConfig
 from companion.pairing import pair
 from edge import timeline
 from firmware_bridge import messages
-from firmware_bridge.channel import Channel, Connected
+from firmware_bridge.channel import Channel, Connected, Event
 from firmware_bridge.errors import LinkDown, NotLetIn
 from firmware_bridge.guard import COMPANIONS, WEARABLES, CompanionGuard, WearableGuard
-from firmware_bridge.journal import Journal
+from firmware_bridge.journal import Journal, JournalLocked
 from firmware_bridge.keyring import KEYRING, Keyring, introduce
 from firmware_bridge.link import Link
 from firmware_bridge.messages import Ask, Hello
 from firmware_bridge.noise import new_private_key, public_key
 from firmware_bridge.packet import Priority, ResetCode
 from firmware_bridge.pairing import TRIES, WINDOW_S, PairingWindow
-from firmware_bridge.secure import Greeter, KnownWearable, NewWearable, Reason, read_passkey
+from firmware_bridge.secure import Greeter, KnownWearable, NewWearable, Reason, Refused, read_passkey
 from firmware_bridge.transports.loopback import Loopback, LoopbackPipe
 from tests.stage import Apps, Stage, phone, stage
 
@@ -49,16 +48,11 @@ async def test_a_phone_is_paired_by_the_digits_that_the_wearer_hears_and_does_er
         assert await pair(config, wearer.loopback.companion, digits) == "Earrand"
         assert await wearer.hears() == "Pixel is paired."
         apps = Apps({"calendar.add_event": lambda **event: event})
-        running = tasks.create_task(serve_paired(tmp_path, apps, wearer))
+        running = tasks.create_task(phone(tmp_path, apps, wearer.loopback, introduced=False))
         await wearer.next(timeline.Link, up=True)
         await wearer.say("put dentist in my calendar for tomorrow at nine")
         assert (await wearer.hears()).startswith("Task completed. ")
         running.cancel()
-
-
-async def serve_paired(folder: Path, apps: Apps, wearer: Stage) -> None:
-    """Be the companion with the keys that pairing left, and no others."""
-    await phone(folder, apps, wearer.loopback, introduced=False)
 
 
 async def test_other_digits_are_told_to_both_and_new_ones_are_needed_after_three(tmp_path: Path) -> None:
@@ -101,7 +95,7 @@ async def test_a_phone_that_is_forgotten_by_voice_is_let_in_no_more(tmp_path: Pa
 
 async def test_pairing_is_refused_while_this_companion_runs(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "errands.sqlite")
-    with pytest.raises(Exception, match="open in another process"):
+    with pytest.raises(JournalLocked):
         await pair(CompanionConfig(data_dir=tmp_path), Loopback().companion, DIGITS)
     journal.close()
 
@@ -117,9 +111,9 @@ class Wearable:
         introduce(self.keyring, self.friend)
         self.window = PairingWindow(lambda: self.now)
         self.paired: list[str] = []
-        guard = WearableGuard(self.keyring, self.window, self.paired.append)
-        self.channel = Channel(self.air.wearable, GLASSES, guard)
-        self.events: list[Any] = []
+        self.guard = WearableGuard(self.keyring, self.window, self.paired.append)
+        self.channel = Channel(self.air.wearable, GLASSES, self.guard)
+        self.events: list[Event] = []
 
     @property
     def public(self) -> bytes:
@@ -272,6 +266,17 @@ async def test_a_stranger_is_refused_with_the_reason_in_the_log_and_none_of_what
     assert not any(message in caplog.text for message in content)
 
 
+async def test_a_phone_that_is_forgotten_before_its_hello_came_is_refused_and_stays_forgotten(tmp_path: Path) -> None:
+    one = Wearable(tmp_path)
+    greeter = one.guard.greeter()
+    greeter.receive(KnownWearable(one.friend.private, one.public).begin())
+    assert greeter.secured is not None
+    one.keyring.forget()
+    with pytest.raises(Refused, match=Reason.UNKNOWN):
+        await one.guard.met(greeter.secured, "friend")
+    assert not one.keyring.peers()
+
+
 async def test_a_greeting_that_was_recorded_opens_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with wearable(tmp_path) as one:
         greeting = KnownWearable(one.friend.private, one.public).begin()
@@ -309,7 +314,7 @@ async def test_a_companion_talks_to_no_other_wearable_than_its_own(
     (tmp_path / "fake").mkdir()
     real = Wearable(tmp_path / "real")
     async with wearable(tmp_path / "fake") as fake:  # it has the name, the address and the service of the real one
-        fake.keyring.met(public_key(real.friend.private), "friend")
+        fake.keyring.add(public_key(real.friend.private), "friend")
         companion = Channel(fake.air.companion, Hello(1, "companion", "friend"), CompanionGuard(real.friend))
         events = companion.events()
         async with asyncio.TaskGroup() as tasks:

@@ -29,15 +29,15 @@ def test_a_change_leaves_the_file_as_private_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     (tmp_path / "keys.draft").write_text("left by a crash")
     (tmp_path / "keys.draft").chmod(0o644)
-    Keyring(path, 5).met(ANNA, "Anna")
+    Keyring(path, 5).add(ANNA, "Anna")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [file.name for file in tmp_path.iterdir()] == ["keys.json"]
+    assert {file.name for file in tmp_path.iterdir()} == {"keys.json", "keys.lock"}
 
 
 def test_peers_are_kept_over_restarts_and_the_one_that_was_here_last_comes_first(tmp_path: Path) -> None:
     keyring = Keyring(tmp_path / "keys.json", 5)
     for key, name in ((ANNA, "Anna"), (BEN, "Ben"), (ANNA, "Anna's new name")):
-        keyring.met(key, name)
+        keyring.add(key, name)
     again = Keyring(tmp_path / "keys.json", 5)
     assert names(again) == ["Anna's new name", "Ben"]
     assert again.knows(ANNA)
@@ -47,14 +47,14 @@ def test_peers_are_kept_over_restarts_and_the_one_that_was_here_last_comes_first
 def test_of_too_many_peers_the_longest_absent_goes(tmp_path: Path) -> None:
     keyring = Keyring(tmp_path / "keys.json", 2)
     for key, name in ((ANNA, "Anna"), (BEN, "Ben"), (ANNA, "Anna"), (CLARA, "Clara")):
-        keyring.met(key, name)
+        keyring.add(key, name)
     assert names(keyring) == ["Clara", "Anna"]
 
 
 def test_peers_are_forgotten_by_name_or_all(tmp_path: Path) -> None:
     keyring = Keyring(tmp_path / "keys.json", 5)
     for key, name in ((ANNA, "Anna"), (BEN, "Ben"), (CLARA, "Clara")):
-        keyring.met(key, name)
+        keyring.add(key, name)
     assert [peer.name for peer in keyring.forget("ben")] == ["Ben"]
     assert not keyring.forget("nobody")
     assert names(Keyring(tmp_path / "keys.json", 5)) == ["Clara", "Anna"]
@@ -62,9 +62,25 @@ def test_peers_are_forgotten_by_name_or_all(tmp_path: Path) -> None:
     assert not keyring.peers()
 
 
+def test_who_was_forgotten_while_it_said_hello_does_not_come_back(tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path / "keys.json", 5)
+    keyring.add(ANNA, "Anna")
+    assert keyring.met(ANNA, "Anna's new name")
+    keyring.forget()
+    assert not keyring.met(ANNA, "Anna")
+    assert not keyring.peers()
+
+
+def test_who_removes_the_file_of_a_running_wearable_leaves_nobody_paired(tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path / "keys.json", 5)
+    keyring.add(ANNA, "Anna")
+    (tmp_path / "keys.json").unlink()
+    assert not keyring.knows(ANNA)
+
+
 def test_what_another_process_forgot_is_forgotten_here_too(tmp_path: Path) -> None:
     running, command = (Keyring(tmp_path / "keys.json", 5) for _ in range(2))
-    running.met(ANNA, "Anna")
+    running.add(ANNA, "Anna")
     command.forget("Anna")
     assert not running.knows(ANNA)
 
