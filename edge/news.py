@@ -7,7 +7,7 @@ from collections.abc import Callable
 from audio import earcons
 from edge.announcements import Announcement, merge
 from edge.errand_desk import ErrandDesk
-from edge.pairing import Pairing
+from edge.pairing import Outcome, Pairing
 from edge.phrasebook import Phrases
 from edge.quiet_hours import QuietHours
 from edge.reply import Reply
@@ -37,10 +37,19 @@ class News:
 
     async def waiting(self) -> list[Reply]:
         """Give what may be announced now, oldest first: in quiet hours only what the wearer is waiting for."""
-        awaited = await self._rings.due() + self._pairing.news()
+        awaited = await self._rings.due()
+        if (outcome := self._pairing.outcome()) is not None:
+            awaited.append(_paired(outcome, self._phrases))
         if self._quiet.holds():
             return awaited
         return awaited + _replies(merge(self._desk.unannounced(), self._wall()), self._phrases)
+
+
+def _paired(outcome: Outcome, phrases: Phrases) -> Reply:
+    if outcome.phone is None:
+        return Reply((phrases.say("pairing.nobody"),), "announcement", earcons.problem())
+    words = phrases.say("pairing.completed.paired", name=outcome.phone)
+    return Reply((words,), "announcement", earcons.done())
 
 
 def earcon_of(errand: Errand) -> bytes:

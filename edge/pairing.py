@@ -1,24 +1,29 @@
-"""Pairing by ear: opens the window with new digits, forgets phones, and tells how it ended."""
+"""Pairing by ear: opens the window with new digits, forgets phones, and knows how it ended."""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
-from audio import earcons
-from edge.phrasebook import Phrases
-from edge.reply import Reply
 from firmware_bridge.keyring import Keyring
 from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.secure import make_passkey
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A window that the wearer opened has closed."""
+
+    phone: str | None
+    """The name of the phone that was paired, if one was."""
+
+
 class Pairing:
     """`open` and `forget` are called on the thread where tools run, the rest on the loop."""
 
-    def __init__(self, keyring: Keyring, window: PairingWindow, phrases: Phrases) -> None:
+    def __init__(self, keyring: Keyring, window: PairingWindow) -> None:
         self._keyring = keyring
         self._window = window
-        self._phrases = phrases
         self._waits = False
         """Whether the wearer asked for it and has not heard how it ended."""
         self._new: str | None = None
@@ -38,12 +43,9 @@ class Pairing:
         """Hear the name of the phone that was paired."""
         self._new = name
 
-    def news(self) -> list[Reply]:
-        """Give what the wearer has not heard of how it ended."""
+    def outcome(self) -> Outcome | None:
+        """Give, once, how it ended; none while it goes on, and when nobody waits to hear it."""
         if not self._waits or self._window.is_open():
-            return []
+            return None
         self._waits = False
-        if self._new is None:
-            return [Reply((self._phrases.say("pairing.nobody"),), "announcement", earcons.problem())]
-        words = self._phrases.say("pairing.completed.paired", name=self._new)
-        return [Reply((words,), "announcement", earcons.done())]
+        return Outcome(self._new)

@@ -99,15 +99,14 @@ async def assistant(
         store = await workers.disk.call(SqliteClockStore, config.wearable_dir / "clocks.sqlite")
         stack.push_async_callback(workers.disk.call, store.close)
         clocks = await workers.disk.call(Clocks, store, time.time())
-        phrases = Phrases(LocalClock(local_zone()).now, config.language)
         keyring = Keyring(config.wearable_dir / KEYRING, COMPANIONS)
         window = PairingWindow(time.monotonic)
-        pairing = Pairing(keyring, window, phrases)
+        pairing = Pairing(keyring, window)
         hello = Hello(PROTOCOL_VERSION, "wearable", config.wearable.name)
         channel = Channel(transport, hello, WearableGuard(keyring, window, pairing.paired))
         desk = ErrandDesk(journal, workers.disk, channel, time.time)
         lost = store.set_aside is not None
-        yield _assemble(config, sound, show, engines, workers, desk, pairing, phrases, clocks, sources, lost=lost)
+        yield _assemble(config, sound, show, engines, workers, desk, pairing, clocks, sources, lost=lost)
 
 
 def _assemble(
@@ -118,13 +117,13 @@ def _assemble(
     workers: Workers,
     desk: ErrandDesk,
     pairing: Pairing,
-    phrases: Phrases,
     clocks: Clocks,
     sources: Sequence[Source],
     *,
     lost: bool,
 ) -> Assistant:
     now = LocalClock(local_zone()).now
+    phrases = Phrases(now, config.language)
     conversation = Conversation()
     clock = StreamClock(sound.pace)
     follow = Follow() if config.audio.follow_noise and sound.echoes else Follow(OFF)

@@ -67,7 +67,6 @@ class Connection:
         self._pipe, self._guard, self._events, self._clock = pipe, guard, events, clock
         self._link = Link(pipe.max_packet, secrets.randbits(32), clock())
         self._greeter = guard.greeter()
-        self._secured: Secured | None = None
         self._session = Session(hello)
         self._work = asyncio.Event()  # the link may have a packet to send
         self._arrived = asyncio.Event()  # the link may have a message for us
@@ -154,17 +153,17 @@ class Connection:
     async def _converse(self) -> None:
         try:
             async with asyncio.timeout(HELLO_S):
-                self._secured = await self._shake_hands()
+                secured = await self._shake_hands()
                 self._seal(self._session.greet(), Priority.CONTROL)
-                await self._next_message(self._secured)
+                await self._next_message(secured)
         except TimeoutError as exc:
             await self._say_farewell(Fault(FaultCode.TIMEOUT.value, "no Hello"))
             raise LinkDown("the peer said no Hello") from exc
         assert self._session.peer is not None
-        await self._note_peer(self._secured, self._session.peer)
-        await self._events.put(Connected(self._session.peer, self._secured.newly_paired))
+        await self._note_peer(secured, self._session.peer)
+        await self._events.put(Connected(self._session.peer, secured.newly_paired))
         while True:
-            message = await self._next_message(self._secured)
+            message = await self._next_message(secured)
             await self._events.put(Received(message))
 
     async def _shake_hands(self) -> Secured:
@@ -189,8 +188,8 @@ class Connection:
             raise LinkDown(f"the peer is not kept: {exc}") from exc
 
     def _seal(self, data: bytes, priority: Priority) -> None:
-        assert self._secured is not None
-        self._put(self._secured.seal(data, priority), priority)
+        assert self._greeter.secured is not None
+        self._put(self._greeter.secured.seal(data, priority), priority)
 
     def _put(self, data: bytes, priority: Priority) -> None:
         self._link.send(data, priority)
@@ -218,7 +217,7 @@ class Connection:
 
     async def _say_farewell(self, fault: Fault) -> None:
         """Tell the peer why we close, and give it a moment to hear it."""
-        if self._secured is None:
+        if self._greeter.secured is None:
             self._link.close(ResetCode.REFUSED)  # nothing can be said to somebody who did not say who it is
             return
         if not self._link.ended and self._link.has_room(Priority.CONTROL):
