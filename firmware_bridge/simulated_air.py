@@ -26,6 +26,8 @@ ATT_AND_L2CAP = 3 + 4
 """Bytes before a GATT value."""
 STALL_S = 0.3
 """What Wi-Fi or a call on the same antenna takes at a time."""
+PATIENCE_S = 600.0
+"""Virtual seconds that a run may take."""
 _TICK_S = 0.0005
 """How often a program may have something new to say between events."""
 _HEADER, _ACCESS, _MIC, _CRC = 2, 4, 4, 3
@@ -119,9 +121,12 @@ class SimulatedAir:
         self.sides = self._connected()
 
     def run(self, until: Callable[[], bool]) -> None:
-        """Go on from event to event until it is so. Raises RuntimeError when a link has ended."""
+        """Go on from event to event until it is so. Raises RuntimeError when a link has ended, or after PATIENCE_S."""
+        gives_up = self.now + PATIENCE_S
         while not until():
             self.step()
+            if self.now > gives_up:
+                raise RuntimeError(f"what was waited for did not come within {PATIENCE_S:.0f} s")
 
     def step(self) -> None:
         """Run one connection event."""

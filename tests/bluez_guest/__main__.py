@@ -13,7 +13,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.bluez_guest",
         description="Boots Linux as a process, with BlueZ on two virtual controllers, and runs the tests of the link "
-        "in it. The first run prepares it (as root; needs mmdebstrap and xz-utils).",
+        "in it. The first run prepares it (as root; needs mmdebstrap).",
     )
     parser.add_argument("what", nargs="*", default=["run"], help="prepare, or tests to run instead of all")
     what = parser.parse_args().what
@@ -29,7 +29,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     print(printed)
-    return 1 if status is None else status
+    return status
 
 
 if __name__ == "__main__":

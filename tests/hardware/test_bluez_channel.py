@@ -16,17 +16,14 @@ from dbus_fast import BusType, Message, Variant
 from dbus_fast.aio import MessageBus
 
 from firmware_bridge import messages
-from firmware_bridge.air import Air
 from firmware_bridge.channel import Channel, Connected, Disconnected, Event, Received
 from firmware_bridge.errands import State
 from firmware_bridge.errors import LinkDown
 from firmware_bridge.messages import Ask, Hello, Update
 from firmware_bridge.packet import Priority
-from firmware_bridge.transports import open_central, open_peripheral
-from tests.hardware.test_bluez import NAME, powered, pytestmark  # noqa: F401  # the mark skips where there is no BlueZ
+from tests.hardware.test_bluez import Ends, pytestmark, two_ends  # noqa: F401  # the mark skips where there is no BlueZ
 from tests.paired import COMPANION_GUARD, WEARABLE_GUARD
 
-PATIENCE_S = 100
 FIGURES = Path("/tmp/figures")
 """The guest prints it at its end."""
 
@@ -35,14 +32,15 @@ FIGURES = Path("/tmp/figures")
 class Pair:
     """A wearable and a companion, each on a bluetoothd."""
 
-    air: Air
-    adapters: tuple[str, str]
-    wearable: Channel
-    companion: Channel
+    ends: Ends
     asked: list[Ask] = field(default_factory=list)
     """What the companion was asked; it answers at once."""
     events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     """What the wearable saw. Without a size: a test ends after a few."""
+
+    def __post_init__(self) -> None:
+        self.wearable = Channel(self.ends.wearable, Hello(1, "wearable", "glasses"), WEARABLE_GUARD)
+        self.companion = Channel(self.ends.companion, Hello(1, "companion", "phone"), COMPANION_GUARD)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -75,23 +73,12 @@ class Pair:
 
 @asynccontextmanager
 async def conversing() -> AsyncIterator[Pair]:
-    async with asyncio.timeout(PATIENCE_S), Air(radios=0) as air:
-        here, there = await powered([await air.lend_to_linux(), await air.lend_to_linux()])
-        async with (
-            open_peripheral(f"bluez:{here}", NAME) as wearable,
-            open_central(f"bleak:{there}", NAME) as companion,
-        ):
-            pair = Pair(
-                air,
-                (here, there),
-                Channel(wearable, Hello(1, "wearable", "glasses"), WEARABLE_GUARD),
-                Channel(companion, Hello(1, "companion", "phone"), COMPANION_GUARD),
-            )
-            async with asyncio.TaskGroup() as tasks:
-                running = tasks.create_task(pair.run())
-                await pair.until(Connected)
-                yield pair
-                running.cancel()
+    async with two_ends() as ends, asyncio.TaskGroup() as tasks:
+        pair = Pair(ends)
+        running = tasks.create_task(pair.run())
+        await pair.until(Connected)
+        yield pair
+        running.cancel()
 
 
 async def power(adapter: str, on: bool) -> None:
@@ -119,14 +106,15 @@ def note(figure: str) -> None:
 async def test_a_conversation_goes_on_after_a_cut() -> None:
     async with conversing() as pair:
         await pair.ask(1, "milk")
-        pair.air.cut()
+        pair.ends.air.cut()
         await pair.until(Disconnected)
         begun = time.monotonic()
         await pair.until(Connected)
         note(f"connected again {time.monotonic() - begun:.1f} s after a cut, pause and handshake included")
-        await pair.ask(1, "milk")
-        answer = await pair.until(Received)
-        assert answer == Received(Update(f"{1:032x}", State.COMPLETED, result={"text": "milk"}))
+        for number in (2, 3):  # and each is answered once
+            await pair.ask(number, "milk")
+            answer = await pair.until(Received)
+            assert answer == Received(Update(f"{number:032x}", State.COMPLETED, result={"text": "milk"}))
 
 
 async def test_a_hundred_kilobytes_arrive_whole_and_a_small_message_overtakes_them() -> None:
@@ -160,31 +148,21 @@ async def test_a_small_message_is_answered_within_moments() -> None:
 
 
 async def test_an_adapter_that_is_switched_off_while_nobody_is_near_is_used_again() -> None:
-    async with asyncio.timeout(PATIENCE_S), Air(radios=0) as air:
-        here, there = await powered([await air.lend_to_linux(), await air.lend_to_linux()])
-        async with (
-            open_peripheral(f"bluez:{here}", NAME) as peripheral,
-            open_central(f"bleak:{there}", NAME) as central,
-            asyncio.TaskGroup() as tasks,
-        ):
-            wearable = Channel(peripheral, Hello(1, "wearable", "glasses"), WEARABLE_GUARD)
-            companion = Channel(central, Hello(1, "companion", "phone"), COMPANION_GUARD)
-            waiting = tasks.create_task(wearable.run())
-            await asyncio.sleep(2)  # now it advertises
-            await power(here, on=False)
-            await asyncio.sleep(1)
-            await power(here, on=True)
-            coming = tasks.create_task(companion.run())
-            async for event in wearable.events():
-                if isinstance(event, Connected):
-                    break
-            waiting.cancel()
-            coming.cancel()
+    async with two_ends() as ends, asyncio.TaskGroup() as tasks:
+        pair = Pair(ends)
+        waiting = tasks.create_task(pair.wearable.run())
+        await asyncio.sleep(2)  # now it advertises; nothing here would tell
+        for on in (False, True):
+            await power(ends.adapters[0], on)
+        coming = tasks.create_task(pair.companion.run())
+        assert isinstance(await anext(pair.wearable.events()), Connected)
+        waiting.cancel()
+        coming.cancel()
 
 
 async def test_an_adapter_that_is_switched_off_and_on_is_used_again() -> None:
     async with conversing() as pair:
-        for adapter in pair.adapters:
+        for adapter in pair.ends.adapters:
             await power(adapter, on=False)
             await pair.until(Disconnected)
             await power(adapter, on=True)

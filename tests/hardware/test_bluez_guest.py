@@ -8,7 +8,7 @@ from tests.bluez_guest.guest import GuestError, hindrance, prepare, run
 
 
 @pytest.mark.skipif(hindrance() is not None, reason=hindrance() or "")
-@pytest.mark.once
+@pytest.mark.once  # the guest has a Python of its own
 @pytest.mark.timeout(900)
 def test_the_link_works_between_two_bluetoothds() -> None:
     try:

@@ -57,8 +57,15 @@ class Talk:
 def test_all_arrives_in_order_over_loss_and_stalls(radio: Radio, lost: float, stalled: float) -> None:
     talk = Talk(60, 400)
     air = SimulatedAir(radio, talk.fill, talk.take, seed=1, lost=lost, stalled=stalled)
-    air.run(lambda: all(len(came) == 60 for came in talk.came) or air.now > 300)
+    air.run(lambda: all(len(came) == 60 for came in talk.came))
     assert talk.came == [list(range(60))] * 2
+
+
+def test_what_never_comes_is_not_waited_for_for_ever() -> None:
+    talk = Talk(0, 1)
+    air = SimulatedAir(RADIOS[3], talk.fill, talk.take)
+    with pytest.raises(RuntimeError, match="within 600 s"):
+        air.run(lambda: False)
 
 
 @pytest.mark.parametrize("radio", RADIOS, ids=lambda radio: radio.name)
