@@ -141,6 +141,8 @@ def phones(
     else:
         for peer in gone:
             print(f"forgot {peer.name}")
+        if forget and not gone:
+            print(f"no phone is called {forget}", file=sys.stderr)
         print("\n".join(peer.name for peer in left) or 'No phone is paired. Say "pair my phone".')
     raise typer.Exit(1 if (forget or forget_all) and not gone else 0)
 
