@@ -27,6 +27,7 @@ SENTENCES = [
     "what time is it",
     "what day is it today",
     "what can you do",
+    "pair a new phone",
     "put the dentist in my calendar for tomorrow at nine",
     "let me know when ben replies",
     "order me a pizza",
