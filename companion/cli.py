@@ -25,7 +25,7 @@ from companion.wiring import serve_until_signalled
 from firmware_bridge.errors import LinkError, NotLetIn
 from firmware_bridge.guard import WEARABLES
 from firmware_bridge.journal import JournalError
-from firmware_bridge.keyring import KEYRING, Keyring, KeyringError
+from firmware_bridge.keyring import KEYRING, Keyring, KeyringError, forget_bonds
 from firmware_bridge.secure import read_passkey
 from firmware_bridge.settings import CompanionSection, ConfigError, LinkSection, Section, read_settings
 from firmware_bridge.transports import open_central
@@ -116,6 +116,7 @@ def forget(data: DataOption = None, config: ConfigOption = None) -> None:
     with _trouble():
         folder = _configure(_read(config).companion, data).data_dir
         gone = Keyring(folder / KEYRING, WEARABLES).forget()
+        forget_bonds(folder)
     print(f"forgot {gone[0].name}" if gone else "there was no wearable to forget")
 
 
@@ -137,14 +138,17 @@ def _trouble() -> Iterator[None]:
 
 
 async def _pair(config: CompanionConfig, link: str, passkey: str) -> str:
-    async with open_central(link) as transport:
+    async def ask() -> str:
+        return passkey
+
+    async with open_central(link, folder=config.data_dir, ask=ask) as transport:
         return await pair_with(config, transport, passkey)
 
 
 async def _serve(config: CompanionConfig, link: str, show: EventSink) -> None:
     if not Keyring(config.data_dir / KEYRING, WEARABLES).peers():
         raise NotLetIn('not paired with a wearable yet. Say "pair my phone" to it, then: earrand companion pair')
-    async with open_central(link) as transport:
+    async with open_central(link, folder=config.data_dir) as transport:
         show({"event": "ready", "side": "companion", "engines": {}})
         await serve_until_signalled(config, transport, show)
 

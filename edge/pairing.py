@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
-from firmware_bridge.keyring import Keyring
+from firmware_bridge.keyring import Keyring, forget_bonds
 from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.secure import make_passkey
 
@@ -19,10 +20,12 @@ class Outcome:
 
 
 class Pairing:
-    """`open` and `forget` are called on the thread where tools run, the rest on the loop."""
+    """`open`, `forget` and `paired` may be called on any thread, one at a time."""
 
-    def __init__(self, keyring: Keyring, window: PairingWindow) -> None:
+    def __init__(self, keyring: Keyring, window: PairingWindow, folder: Path) -> None:
+        """`folder` is where the radio keeps its bonds."""
         self._keyring = keyring
+        self._folder = folder
         self._window = window
         self._waits = False
         """Whether the wearer asked for it and has not heard how it ended."""
@@ -37,7 +40,10 @@ class Pairing:
 
     def forget(self, name: str) -> list[str]:
         """Forget the phones of that name, else all; give their names. Raises KeyringError."""
-        return [peer.name for peer in self._keyring.forget(name)]
+        gone = [peer.name for peer in self._keyring.forget(name)]
+        if not self._keyring.peers():
+            forget_bonds(self._folder)
+        return gone
 
     def paired(self, name: str) -> None:
         """Hear the name of the phone that was paired."""

@@ -74,10 +74,11 @@ async def wearable(
     that is none.
     """
     with open_workers() as workers:
-        async with open_peripheral(link, config.wearable.name) as transport:
+        window = PairingWindow(time.monotonic)
+        async with open_peripheral(link, config.wearable.name, folder=config.wearable_dir, window=window) as transport:
             engines = await load_engines(config, workers, echoes=sound.echoes)
             spare_from_collection()
-            async with assistant(config, sound, show, engines, workers, transport, sources) as ready:
+            async with assistant(config, sound, show, engines, workers, transport, sources, window) as ready:
                 show.show(Ready(side="wearable", engines=names(config, engines)))
                 yield ready
 
@@ -91,8 +92,12 @@ async def assistant(
     workers: Workers,
     transport: Transport,
     sources: Sequence[Source] = (),
+    window: PairingWindow | None = None,
 ) -> AsyncIterator[Assistant]:
-    """Give an assistant made of these parts. Raises JournalError, KeyringError, NotKept."""
+    """Give an assistant made of these parts. Raises JournalError, KeyringError, NotKept.
+
+    `window` is the one that the transport looks at, if it does.
+    """
     async with AsyncExitStack() as stack:
         journal = Journal(config.wearable_dir / "errands.sqlite")
         stack.callback(journal.close)
@@ -100,8 +105,8 @@ async def assistant(
         stack.push_async_callback(workers.disk.call, store.close)
         clocks = await workers.disk.call(Clocks, store, time.time())
         keyring = Keyring(config.wearable_dir / KEYRING, COMPANIONS)
-        window = PairingWindow(time.monotonic)
-        pairing = Pairing(keyring, window)
+        window = window or PairingWindow(time.monotonic)
+        pairing = Pairing(keyring, window, config.wearable_dir)
         hello = Hello(PROTOCOL_VERSION, "wearable", config.wearable.name)
         channel = Channel(transport, hello, WearableGuard(keyring, window, pairing.paired))
         desk = ErrandDesk(journal, workers.disk, channel, time.time)

@@ -45,7 +45,7 @@ class Air:
         self.ports = tuple(listener.getsockname()[1] for listener in self._listeners)
         work = [self._ether.fly(), self._ether.supervise()]
         for number, listener in enumerate(self._listeners, 1):
-            work.append(_serve(listener, Radio(f"radio {number}", f"C0:00:00:00:00:{number:02X}", self._ether)))
+            work.append(_serve(listener, Radio(f"radio {number}", radio_address(number - 1), self._ether)))
         self._running = [self._group.create_task(coroutine) for coroutine in work]
         return self
 
@@ -102,7 +102,7 @@ class Air:
         For tests of BlueZ without hardware. Needs root and the module hci_vhci; raises OSError without them.
         """
         number = len(list(self._ether.radios())) + 1
-        address = f"C0:00:00:00:00:{number:02X}"
+        address = radio_address(number - 1)
         kernel = await open_transport("vhci")
         self._kernels.append(kernel)
         Radio(f"radio {number} (Linux)", address, self._ether).lend_to_linux(kernel)
@@ -111,6 +111,11 @@ class Air:
     def cut(self) -> None:
         """End every connection now with a supervision timeout, which both hosts see."""
         self._ether.cut()
+
+
+def radio_address(radio: int) -> str:
+    """Give the public Bluetooth address of a radio on the air; the first is 0."""
+    return f"C0:00:00:00:00:{radio + 1:02X}"
 
 
 def _listener() -> socket.socket:

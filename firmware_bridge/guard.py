@@ -39,7 +39,7 @@ class WearableGuard:
     """Lets in whom the keyring knows, and a new companion while the window is open."""
 
     def __init__(self, keyring: Keyring, window: PairingWindow, paired: Callable[[str], None]) -> None:
-        """`paired` hears the name of a new companion."""
+        """`paired` hears the name of a new companion, on some thread."""
         self._keyring = keyring
         self._window = window
         self._paired = paired
@@ -48,10 +48,16 @@ class WearableGuard:
         return AnyCompanion(self._keyring.private, self)
 
     async def met(self, secured: Secured, name: str) -> None:
-        await _note(self._keyring, secured, name)
         if secured.newly_paired:
-            self._window.close()
-            self._paired(name)
+            await asyncio.to_thread(self._pair, secured.peer, name)
+        else:
+            await _meet_again(self._keyring, secured, name)
+
+    def _pair(self, key: bytes, name: str) -> None:
+        # All of it on the thread, which goes on when the connection ends: who pairs may leave at once.
+        self._keyring.add(key, name)
+        self._paired(name)
+        self._window.close()
 
     def knows(self, companion: bytes) -> bool:
         """Say whether this public key is a paired companion's."""
@@ -90,13 +96,14 @@ class CompanionGuard:
         return KnownWearable(self._keyring.private, bytes.fromhex(peers[0].key))
 
     async def met(self, secured: Secured, name: str) -> None:
-        await _note(self._keyring, secured, name)
+        if secured.newly_paired:
+            await asyncio.to_thread(self._keyring.add, secured.peer, name)
+        else:
+            await _meet_again(self._keyring, secured, name)
         self._passkey = ""
 
 
-async def _note(keyring: Keyring, secured: Secured, name: str) -> None:
-    # On a thread: it waits for the disk when something changed, at pairing or for a new name.
-    if secured.newly_paired:
-        await asyncio.to_thread(keyring.add, secured.peer, name)
-    elif not await asyncio.to_thread(keyring.met, secured.peer, name):
+async def _meet_again(keyring: Keyring, secured: Secured, name: str) -> None:
+    # On a thread: it waits for the disk when the name is new.
+    if not await asyncio.to_thread(keyring.met, secured.peer, name):
         raise Refused(Reason.UNKNOWN)

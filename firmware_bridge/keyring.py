@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +12,13 @@ import msgspec
 
 from firmware_bridge.lockfile import LockFile
 from firmware_bridge.noise import new_private_key, public_key
+from firmware_bridge.private_file import write_private
 from firmware_bridge.set_aside import set_aside
 
 _LOGGER = logging.getLogger(__name__)
 
-KEYRING = "keys.json"
-"""In a side's data folder."""
+KEYRING, BONDS = "keys.json", "bonds.json"
+"""In a side's data folder: our own keys, and those of Bluetooth where it is not the system that keeps them."""
 
 _Key = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -128,16 +128,16 @@ class Keyring:
             return None
 
     def _write(self, content: _Content) -> _Content:
-        draft = self._path.with_suffix(".draft")
-        with suppress(FileNotFoundError):
-            draft.unlink()  # with the permissions that it was made with
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(content)))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        write_private(self._path, msgspec.json.format(msgspec.json.encode(content)))
         return content
+
+
+def forget_bonds(folder: Path) -> None:
+    """Drop every Bluetooth bond of the side with this data folder. Raises KeyringError."""
+    try:
+        (folder / BONDS).unlink(missing_ok=True)
+    except OSError as exc:
+        raise KeyringError(f"{folder / BONDS}: {exc.strerror or exc}") from exc
 
 
 def introduce(wearable: Keyring, companion: Keyring) -> None:

@@ -178,8 +178,8 @@ def decode(data: bytes) -> Packet:
             case Kind.RESET if not flags:
                 return Reset(_RESET.unpack(data)[1])
     except (struct.error, ValueError) as exc:
-        raise Violation(ResetCode.PACKET, f"{data[:16].hex()}: {exc}") from exc
-    raise Violation(ResetCode.PACKET, f"{data[:16].hex()}: reserved bits or wrong length")
+        raise Violation(ResetCode.PACKET, f"{len(data)} bytes: {exc}") from exc
+    raise Violation(ResetCode.PACKET, f"{len(data)} bytes: reserved bits or wrong length")
 
 
 def _decode_data(data: bytes, flags: int) -> Data:

@@ -17,9 +17,10 @@ from edge.demo.processes import Child, start
 from edge.demo.script import WAKE_WORD, MessageArrives, Say, Step
 from edge.feed import Finish, Order, Play, encode_order
 from edge.timeline import AnyEvent, Timeline
-from firmware_bridge.air import Air
+from firmware_bridge.air import Air, radio_address
 from firmware_bridge.guard import COMPANIONS, WEARABLES
 from firmware_bridge.keyring import KEYRING, Keyring, introduce
+from firmware_bridge.transports.bonds import introduce_radios
 
 _READY_WITHIN_S = 180.0
 """A cold Pi needs a while to load everything."""
@@ -95,8 +96,9 @@ class Conductor:
 
     def _pair(self) -> None:
         """Let both know each other as after "pair my phone": nobody is there to hear digits and to type them."""
-        wearable = Keyring(self._options.folder / "wearable" / KEYRING, COMPANIONS)
-        introduce(wearable, Keyring(self._options.companion_folder / KEYRING, WEARABLES))
+        ours, theirs = self._options.folder / "wearable", self._options.companion_folder
+        introduce(Keyring(ours / KEYRING, COMPANIONS), Keyring(theirs / KEYRING, WEARABLES))
+        introduce_radios((ours, radio_address(0)), (theirs, radio_address(1)))
 
     def _wearable(self, port: int) -> AbstractAsyncContextManager[Child]:
         sound = [] if self._options.microphone else ["--feed", "--pace", str(self._options.pace)]

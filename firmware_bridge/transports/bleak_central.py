@@ -15,10 +15,10 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import BaseBleakScanner
-from bleak.exc import BleakError
+from bleak.exc import BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
 
 from firmware_bridge import gatt
-from firmware_bridge.errors import LinkDown, LocalProtocolError, RemoteProtocolError
+from firmware_bridge.errors import LinkDown, LocalProtocolError, NotLetIn, RemoteProtocolError
 from firmware_bridge.packet import MAX_PACKET
 from firmware_bridge.pipe import Pipe
 from firmware_bridge.transports.arrivals import Arrivals
@@ -29,6 +29,14 @@ _SCAN_S = 30.0
 """A scan is begun anew after this: an adapter that was pulled out is noticed only when a scan starts."""
 _CONNECT_S = 20.0
 """The first discovery of a wearable's services takes BlueZ up to 4 s, a busy phone 10."""
+
+
+_NOT_BONDED = (
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+)
+"""What a wearable answers that has no bond with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +53,19 @@ class BleakCentral:
     """The companion's `Transport`. Leaving the `async with` around it closes its backend. One `connect` at a time."""
 
     def __init__(
-        self, name_filter: str | None = None, adapter: str | None = None, backend: Backend | None = None
+        self,
+        name_filter: str | None = None,
+        adapter: str | None = None,
+        backend: Backend | None = None,
+        *,
+        bond: bool = False,
     ) -> None:
-        """Look for the wearable of that name, else for any; `adapter` is BlueZ's, such as "hci0"."""
+        """Look for the wearable of that name, else for any; `adapter` is BlueZ's, such as "hci0".
+
+        With `bond` make a new bond on each connection.
+        """
         self._name = name_filter
+        self._bond = bond
         self._backend = backend
         # On the other platforms bleak ignores what is for BlueZ.
         self._options: dict[str, Any] = {"bluez": {"adapter": adapter}} if adapter else {}
@@ -66,7 +83,8 @@ class BleakCentral:
     async def connect(self) -> AsyncIterator[Pipe]:
         """Look for the wearable as long as it takes, then connect once and subscribe.
 
-        Raises LinkDown, also when the wearable was seen and the attempt to connect failed: try again.
+        Raises LinkDown, also when the wearable was seen and the attempt to connect failed: try again. Raises NotLetIn
+        when there is no bond with it, or it makes none with us.
         Raises RemoteProtocolError when the wearable's service is not the one of PROTOCOL.md.
         """
         with _bleak_errors_as_link_down("looking for the wearable"):
@@ -80,6 +98,8 @@ class BleakCentral:
             **self._options,
         )
         try:
+            if self._bond:
+                await _bond(client)
             yield await _subscribe(client, arrivals)
         finally:
             arrivals.end()
@@ -130,9 +150,20 @@ class _BleakPipe:
             await self._client.write_gatt_char(self._up, packet, response=False)
 
 
-async def _subscribe(client: BleakClient, arrivals: Arrivals) -> _BleakPipe:
+async def _bond(client: BleakClient) -> None:
+    """Connect and pair."""
     with _bleak_errors_as_link_down("connecting"):
         await client.connect()
+    try:
+        await client.pair()
+    except BleakError as exc:
+        raise NotLetIn(f"no bond with the wearable: {exc}") from exc
+
+
+async def _subscribe(client: BleakClient, arrivals: Arrivals) -> _BleakPipe:
+    with _bleak_errors_as_link_down("connecting"):
+        if not client.is_connected:
+            await client.connect()
         up = client.services.get_characteristic(gatt.UP)
         if up is None:
             raise RemoteProtocolError("the wearable lacks the characteristic for packets up")
@@ -147,6 +178,10 @@ async def _subscribe(client: BleakClient, arrivals: Arrivals) -> _BleakPipe:
 def _bleak_errors_as_link_down(what: str) -> Iterator[None]:
     try:
         yield
+    except BleakGATTProtocolError as exc:
+        if exc.code in _NOT_BONDED:
+            raise NotLetIn(f"{what}: no bond with the wearable") from exc
+        raise LinkDown(f"{what}: {exc}") from exc
     # bleak lets D-Bus errors of a lost bus pass as EOFError and OSError.
     except (BleakError, TimeoutError, OSError, EOFError) as exc:
         raise LinkDown(f"{what}: {exc or type(exc).__name__}") from exc

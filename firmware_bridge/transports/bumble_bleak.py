@@ -14,23 +14,29 @@ from bleak.backends.client import BaseBleakClient, NotifyCallback
 from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
-from bleak.exc import BleakError
+from bleak.exc import BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
+from bumble.att import ATT_Error
 from bumble.device import Connection, Device, Peer
 from bumble.gatt_client import CharacteristicProxy
-from bumble.hci import Address, HCI_LE_Create_Connection_Cancel_Command
+from bumble.hci import Address, HCI_Error, HCI_LE_Create_Connection_Cancel_Command
+from bumble.keys import KeyStore
 
 from firmware_bridge.transports.bleak_central import Backend
 from firmware_bridge.transports.bumble_adapter import BumbleAdapter, bumble_errors_as, own_address, wait_for_room
 from firmware_bridge.transports.bumble_scanner import BumbleScanner, opened, text
+from firmware_bridge.transports.strict_pairing import Ask, keyboard
 
 _MTU = 517
 """The largest that a value of 512 bytes can use; what Android 14 asks for."""
 _COMMAND_S = 2.0
 
 
-def bumble_backend(spec: str) -> Backend:
-    """Give a backend on the controller at a transport spec of Bumble. bleak takes classes, so each gets its own two."""
-    adapter = BumbleAdapter(spec, "companion")
+def bumble_backend(spec: str, bonds: KeyStore, ask: Ask | None) -> Backend:
+    """Give a backend on the controller at a transport spec of Bumble, that can pair when there is somebody to ask.
+
+    bleak takes classes, so each gets its own two.
+    """
+    adapter = BumbleAdapter(spec, "companion", lambda device: keyboard(device, bonds, ask))
 
     class Scanner(BumbleScanner):
         """Scans with this controller."""
@@ -81,6 +87,8 @@ class BumbleClient(BaseBleakClient):
             self._connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
             if pair:
                 await self._connection.pair()
+            elif await self._is_bonded(device):
+                await self._encrypt(self._connection)
             peer = Peer(self._connection)
             await peer.request_mtu(_MTU)
             self.services = await _discover(peer, lambda: self.mtu_size - 3)
@@ -97,6 +105,16 @@ class BumbleClient(BaseBleakClient):
                     if late := device.find_connection_by_bd_addr(self._peer_address):
                         await late.disconnect()
             raise
+
+    async def _encrypt(self, connection: Connection) -> None:
+        """Use the bond at once, as phones do."""
+        try:
+            await connection.encrypt()
+        except HCI_Error as exc:
+            raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION) from exc
+
+    async def _is_bonded(self, device: Device) -> bool:
+        return device.keystore is not None and await device.keystore.get(str(self._peer_address)) is not None
 
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None
@@ -117,7 +135,7 @@ class BumbleClient(BaseBleakClient):
             await self._connected().pair()
 
     async def unpair(self) -> None:
-        """Forget the keys, which live as long as the controller is open. Raises BleakError."""
+        """Forget the keys. Raises BleakError."""
         keys = (await opened(self.controller)).keystore
         if keys is not None:
             with contextlib.suppress(KeyError):
@@ -129,7 +147,10 @@ class BumbleClient(BaseBleakClient):
         """Read from the peripheral; there is no cache. Raises BleakError."""
         self._connected()
         with bumble_errors_as(BleakError, "reading"):
-            return bytearray(await characteristic.obj.read_value())
+            try:
+                return bytearray(await characteristic.obj.read_value())
+            except ATT_Error as exc:
+                raise BleakGATTProtocolError(exc.error_code) from exc
 
     async def read_gatt_descriptor(
         self, descriptor: BleakGATTDescriptor, *, use_cached: bool = False, **_options: Any

@@ -11,7 +11,14 @@ from typing import Self
 from bumble.core import UUID, AdvertisingData
 from bumble.data_types import CompleteLocalName, Flags, IncompleteListOf128BitServiceUUIDs
 from bumble.device import Connection, Device
-from bumble.gatt import Characteristic, CharacteristicValue, Service
+from bumble.gatt import (
+    GATT_CLIENT_CHARACTERISTIC_CONFIGURATION_DESCRIPTOR,
+    Characteristic,
+    CharacteristicValue,
+    Descriptor,
+    Service,
+)
+from bumble.keys import KeyStore
 from bumble.profiles.battery_service import BatteryService
 from bumble.profiles.device_information_service import DeviceInformationService
 from bumble.utils import EventWatcher
@@ -20,9 +27,11 @@ from firmware_bridge import gatt
 from firmware_bridge.errors import LinkDown, LocalProtocolError
 from firmware_bridge.messages import PROTOCOL_VERSION
 from firmware_bridge.packet import MAX_PACKET
+from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.pipe import Pipe
 from firmware_bridge.transports.arrivals import Arrivals
 from firmware_bridge.transports.bumble_adapter import BumbleAdapter, bumble_errors_as, own_address, wait_for_room
+from firmware_bridge.transports.strict_pairing import display
 
 _ADVERTISING_MS = 152.5
 """One of the intervals that Apple's accessory guidelines ask for; found within half a second."""
@@ -31,6 +40,8 @@ _NAME_BYTES = 29
 _SUBSCRIBE_S = 10.0
 """A central that connects and does not subscribe by then is sent away, or it would keep the companion out. BlueZ needs
 up to 4 s for the discovery of a device that it sees for the first time."""
+_PAIR_S = 40.0
+"""While a phone may pair: its owner has 30 s to type (Core Specification, Vol 3, Part H, 3.4)."""
 _DISCONNECT_S = 2.0
 
 
@@ -41,10 +52,15 @@ class BumblePeripheral:
     `async with` around the transport closes it. One `connect` at a time.
     """
 
-    def __init__(self, spec: str, name: str, battery: Callable[[], int] | None = None) -> None:
-        """`spec` is a transport spec of Bumble; `battery` gives the charge in percent, where there is a battery."""
+    def __init__(
+        self, spec: str, name: str, window: PairingWindow, bonds: KeyStore, battery: Callable[[], int] | None = None
+    ) -> None:
+        """`spec` is a transport spec of Bumble; phones that are not in `bonds` get there while the window is open.
+        `battery` gives the charge in percent, where there is a battery."""
         self._adapter = BumbleAdapter(spec, name, self._set_up)
         self._name = name
+        self._window = window
+        self._bonds = bonds
         self._battery = battery
         self._pipe: _BumblePipe | None = None
         self._down: Characteristic[bytes]
@@ -72,7 +88,7 @@ class BumblePeripheral:
         while True:
             with bumble_errors_as(LinkDown, "advertising"):
                 pipe = await self._central(device)
-            if await pipe.subscribed():
+            if await pipe.subscribed(_PAIR_S if self._window.is_open() else _SUBSCRIBE_S):
                 return pipe
 
     async def _central(self, device: Device) -> _BumblePipe:
@@ -106,14 +122,21 @@ class BumblePeripheral:
                     await device.stop_advertising()
 
     def _set_up(self, device: Device) -> None:
+        display(device, self._window, self._bonds)
         properties, permissions = Characteristic.Properties, Characteristic.Permissions
+        # To Bumble each encrypted connection is an authenticated one, and so it is here: no other bonds are made.
+        readable = permissions.READABLE | permissions.READ_REQUIRES_AUTHENTICATION
+        writeable = permissions.WRITEABLE | permissions.WRITE_REQUIRES_AUTHENTICATION
         up: Characteristic[bytes] = Characteristic(
-            gatt.UP, properties.WRITE_WITHOUT_RESPONSE, permissions.WRITEABLE, CharacteristicValue(write=self._written)
+            gatt.UP, properties.WRITE_WITHOUT_RESPONSE, writeable, CharacteristicValue(write=self._written)
         )
         info: Characteristic[bytes] = Characteristic(
-            gatt.INFO, properties.READ, permissions.READABLE, CharacteristicValue(read=_info)
+            gatt.INFO, properties.READ, readable, CharacteristicValue(read=_info)
         )
-        self._down = Characteristic(gatt.DOWN, properties.NOTIFY, permissions.READABLE, b"")
+        # Bumble's own descriptor could be written by anybody.
+        subscription = Descriptor(GATT_CLIENT_CHARACTERISTIC_CONFIGURATION_DESCRIPTOR, readable | writeable)
+        self._down = Characteristic(gatt.DOWN, properties.NOTIFY, permissions.READABLE, b"", [subscription])
+        subscription.value = device.gatt_server.make_descriptor_value(self._down)
         device.add_service(Service(gatt.SERVICE, [up, self._down, info]))
         device.add_service(DeviceInformationService(manufacturer_name="Earrand", model_number="wearable"))
         if self._battery is not None:
@@ -154,10 +177,10 @@ class _BumblePipe:
             raise LocalProtocolError(f"packet of {len(packet)} bytes, at most {self.max_packet}")
         await self.connection.device.notify_subscriber(self.connection, self._down, packet)
 
-    async def subscribed(self) -> bool:
+    async def subscribed(self, within_s: float) -> bool:
         """Wait for the subscription; send away a central that does not subscribe."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SUBSCRIBE_S):
+            async with asyncio.timeout(within_s):
                 await self._settled.wait()
                 if not self.arrivals.ended:
                     return True

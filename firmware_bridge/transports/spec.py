@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from bumble.keys import KeyStore, MemoryKeyStore
+
+from firmware_bridge.keyring import BONDS
+from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.pipe import Transport
 from firmware_bridge.transports.bleak_central import BleakCentral
 from firmware_bridge.transports.bluez_peripheral import BlueZPeripheral
+from firmware_bridge.transports.bonds import Bonds
 from firmware_bridge.transports.bumble_bleak import bumble_backend
 from firmware_bridge.transports.bumble_peripheral import BumblePeripheral
+from firmware_bridge.transports.strict_pairing import Ask
 
 _CONTROLLERS = ("tcp-client", "usb", "serial", "hci-socket")
 _BUMBLE_FORMS = """\
@@ -38,28 +46,46 @@ class OpenableTransport(Transport, Protocol):
     ) -> None: ...
 
 
-def open_peripheral(spec: str, name: str, battery: Callable[[], int] | None = None) -> OpenableTransport:
+def open_peripheral(
+    spec: str,
+    name: str,
+    battery: Callable[[], int] | None = None,
+    *,
+    folder: Path | None = None,
+    window: PairingWindow | None = None,
+) -> OpenableTransport:
     """Give the wearable's transport, advertised under this name; `battery` gives the charge in percent.
 
-    Raises ValueError for a spec that is none.
+    Bluetooth bonds are kept in the data folder, else in memory; new ones are made while the window is open. Raises
+    ValueError for a spec that is none.
     """
     if controller := _bumble(spec):
-        return BumblePeripheral(controller, name, battery)
+        return BumblePeripheral(controller, name, window or PairingWindow(time.monotonic), _bonds(folder), battery)
     stack, _, adapter = spec.partition(":")
     if stack == "bluez" and spec != "bluez:":
         return BlueZPeripheral(name, adapter or "hci0", battery)
     raise ValueError(f"{spec!r} is no transport of a wearable. Valid:\n{PERIPHERAL_FORMS}")
 
 
-def open_central(spec: str, wearable: str | None = None) -> OpenableTransport:
-    """Give the companion's transport, to the wearable of this name or to any. Raises ValueError for a spec that is
-    none."""
+def open_central(
+    spec: str, wearable: str | None = None, *, folder: Path | None = None, ask: Ask | None = None
+) -> OpenableTransport:
+    """Give the companion's transport, to the wearable of this name or to any.
+
+    The Bluetooth bond is kept in the data folder, else in memory. With `ask`, for the digits that the wearable speaks,
+    a new one is made. Raises ValueError for a spec that is none.
+    """
+    bond = ask is not None
     if controller := _bumble(spec):
-        return BleakCentral(wearable, backend=bumble_backend(controller))
+        return BleakCentral(wearable, backend=bumble_backend(controller, _bonds(folder), ask), bond=bond)
     kind, _, adapter = spec.partition(":")
     if kind == "bleak" and spec != "bleak:":
         return BleakCentral(wearable, adapter=adapter or None)
     raise ValueError(f"{spec!r} is no transport of a companion. Valid:\n{CENTRAL_FORMS}")
+
+
+def _bonds(folder: Path | None) -> KeyStore:
+    return Bonds(folder / BONDS) if folder else MemoryKeyStore()
 
 
 def _bumble(spec: str) -> str | None:

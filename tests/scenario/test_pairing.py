@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -275,6 +276,24 @@ async def test_a_phone_that_is_forgotten_before_its_hello_came_is_refused_and_st
     with pytest.raises(Refused, match=Reason.UNKNOWN):
         await one.guard.met(greeter.secured, "friend")
     assert not one.keyring.peers()
+
+
+async def test_a_phone_that_leaves_while_its_key_is_written_is_paired_and_announced(tmp_path: Path) -> None:
+    one = Wearable(tmp_path)
+    one.window.open(DIGITS)
+    told = SimpleQueue[str]()
+    guard = WearableGuard(one.keyring, one.window, told.put)
+    phone, greeter = NewWearable(new_private_key(), DIGITS), guard.greeter()
+    answer = greeter.receive(phone.begin())
+    assert answer is not None
+    greeter.receive(phone.receive(answer))
+    assert greeter.secured is not None
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(guard.met(greeter.secured, "Pixel"))
+        await asyncio.sleep(0)
+        keeping.cancel()
+    assert await asyncio.to_thread(told.get, timeout=5) == "Pixel"
+    assert one.keyring.knows(greeter.secured.peer)
 
 
 async def test_a_greeting_that_was_recorded_opens_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,14 +7,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from bleak import BleakClient, BleakScanner
+from bleak.exc import BleakGATTProtocolError, BleakGATTProtocolErrorCode
+from bumble.keys import MemoryKeyStore
 
 from firmware_bridge import gatt
 from firmware_bridge.air import Air
 from firmware_bridge.errors import LinkDown, LocalProtocolError
-from firmware_bridge.messages import PROTOCOL_VERSION
 from firmware_bridge.pipe import Pipe, Transport
 from firmware_bridge.transports import OpenableTransport, open_central, open_peripheral
 from firmware_bridge.transports.bumble_bleak import bumble_backend
+from tests.paired import bonded
 
 NAME = "Glasses of somebody"
 MANUFACTURER = "00002a29-0000-1000-8000-00805f9b34fb"
@@ -26,13 +28,14 @@ PATIENCE_S = 10
 async def radio(
     *, rate_bps: float = 0, supervision_s: float = 0.2
 ) -> AsyncIterator[tuple[Air, OpenableTransport, OpenableTransport]]:
-    async with (
-        asyncio.timeout(PATIENCE_S),
-        Air(rate_bps=rate_bps, supervision_s=supervision_s) as air,
-        open_peripheral(air.spec(0), NAME) as wearable,
-        open_central(air.spec(1), NAME) as companion,
-    ):
-        yield air, wearable, companion
+    with bonded() as (ours, theirs):
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            Air(rate_bps=rate_bps, supervision_s=supervision_s) as air,
+            open_peripheral(air.spec(0), NAME, folder=ours) as wearable,
+            open_central(air.spec(1), NAME, folder=theirs) as companion,
+        ):
+            yield air, wearable, companion
 
 
 @asynccontextmanager
@@ -169,29 +172,34 @@ async def test_when_one_side_leaves_the_other_hears_it() -> None:
 
 
 async def test_the_companion_waits_for_a_wearable_that_is_absent() -> None:
-    async with Air() as air, open_central(air.spec(1)) as companion:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.3):
-                await companion.connect().__aenter__()
-        async with open_peripheral(air.spec(0), NAME) as wearable, joined(wearable, companion) as (down, _):
-            assert down.max_packet == 512
+    with bonded() as (ours, theirs):
+        async with Air() as air, open_central(air.spec(1), folder=theirs) as companion:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await companion.connect().__aenter__()
+            async with (
+                open_peripheral(air.spec(0), NAME, folder=ours) as wearable,
+                joined(wearable, companion) as (down, _),
+            ):
+                assert down.max_packet == 512
 
 
 async def test_the_companion_connects_to_the_wearable_of_the_given_name_only() -> None:
-    async with (
-        asyncio.timeout(PATIENCE_S),
-        Air(radios=3) as air,
-        open_peripheral(air.spec(0), "Glasses of a neighbour") as stranger,
-        open_peripheral(air.spec(1), NAME) as wearable,
-        open_central(air.spec(2), NAME) as companion,
-        asyncio.TaskGroup() as group,
-    ):
-        neighbour = group.create_task(stranger.connect().__aenter__())
-        async with joined(wearable, companion) as (down, up):
-            await up.send(b"mine")
-            assert await anext(down.packets()) == b"mine"
-        assert not neighbour.done()
-        neighbour.cancel()
+    with bonded(1, 2) as (ours, theirs):
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            Air(radios=3) as air,
+            open_peripheral(air.spec(0), "Glasses of a neighbour") as stranger,
+            open_peripheral(air.spec(1), NAME, folder=ours) as wearable,
+            open_central(air.spec(2), NAME, folder=theirs) as companion,
+            asyncio.TaskGroup() as group,
+        ):
+            neighbour = group.create_task(stranger.connect().__aenter__())
+            async with joined(wearable, companion) as (down, up):
+                await up.send(b"mine")
+                assert await anext(down.packets()) == b"mine"
+            assert not neighbour.done()
+            neighbour.cancel()
 
 
 async def test_two_airs_at_once_do_not_hear_each_other() -> None:
@@ -207,13 +215,14 @@ async def test_two_airs_at_once_do_not_hear_each_other() -> None:
 async def test_plain_bleak_code_can_look_and_leave_and_does_not_get_the_session() -> None:
     async with radio() as (air, wearable, companion), AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         down = group.create_task(stack.enter_async_context(wearable.connect()))
-        visitor = bumble_backend(air.spec(1).removeprefix("bumble:"))
+        visitor = bumble_backend(air.spec(1).removeprefix("bumble:"), MemoryKeyStore(), None)
         device = await BleakScanner.find_device_by_name(NAME, backend=visitor.scanner)
         assert device is not None
         async with BleakClient(device, backend=visitor.client) as client:
             assert await client.read_gatt_char(MANUFACTURER) == b"Earrand"
-            info = gatt.decode_info(bytes(await client.read_gatt_char(gatt.INFO)))
-            assert info == gatt.Info(PROTOCOL_VERSION, 512)
+            with pytest.raises(BleakGATTProtocolError) as refused:
+                await client.read_gatt_char(gatt.INFO)
+            assert refused.value.code == BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION
             assert not down.done()
         await visitor.close()
         up = await stack.enter_async_context(companion.connect())
@@ -222,23 +231,25 @@ async def test_plain_bleak_code_can_look_and_leave_and_does_not_get_the_session(
 
 
 async def test_a_wearable_that_is_killed_ends_the_companions_connection() -> None:
-    async with Air(supervision_s=0.2) as air, asyncio.timeout(PATIENCE_S):
-        program = (
-            "import asyncio\nfrom firmware_bridge.transports import open_peripheral\n"
-            "async def main():\n"
-            f" async with open_peripheral({air.spec(0)!r}, {NAME!r}) as wearable, wearable.connect() as pipe:\n"
-            "  async for packet in pipe.packets(): await pipe.send(packet)\n"
-            "asyncio.run(main())"
-        )
-        process = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
-        try:
-            async with open_central(air.spec(1)) as companion, companion.connect() as up:
-                await up.send(b"echo")
-                assert await anext(up.packets()) == b"echo"
-                process.kill()
-                assert await read_all(up) == []
-        finally:
-            await process.wait()
+    with bonded() as (ours, theirs):
+        async with Air(supervision_s=0.2) as air, asyncio.timeout(PATIENCE_S):
+            program = (
+                "import asyncio\nfrom pathlib import Path\nfrom firmware_bridge.transports import open_peripheral\n"
+                "async def main():\n"
+                f" transport = open_peripheral({air.spec(0)!r}, {NAME!r}, folder=Path({str(ours)!r}))\n"
+                " async with transport, transport.connect() as pipe:\n"
+                "  async for packet in pipe.packets(): await pipe.send(packet)\n"
+                "asyncio.run(main())"
+            )
+            process = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
+            try:
+                async with open_central(air.spec(1), folder=theirs) as companion, companion.connect() as up:
+                    await up.send(b"echo")
+                    assert await anext(up.packets()) == b"echo"
+                    process.kill()
+                    assert await read_all(up) == []
+            finally:
+                await process.wait()
 
 
 async def test_without_a_controller_connecting_fails_instead_of_waiting() -> None:
@@ -251,9 +262,10 @@ async def test_without_a_controller_connecting_fails_instead_of_waiting() -> Non
 
 async def test_a_controller_that_is_pulled_out_ends_the_wait_for_the_companion() -> None:
     async with asyncio.timeout(PATIENCE_S), AsyncExitStack() as stack:
+        ours, theirs = stack.enter_context(bonded())
         air = await stack.enter_async_context(Air())
-        wearable = await stack.enter_async_context(open_peripheral(air.spec(0), NAME))
-        companion = await stack.enter_async_context(open_central(air.spec(1)))
+        wearable = await stack.enter_async_context(open_peripheral(air.spec(0), NAME, folder=ours))
+        companion = await stack.enter_async_context(open_central(air.spec(1), folder=theirs))
         async with joined(wearable, companion) as (down, up):
             await air.__aexit__(None, None, None)
             assert await read_all(down) == await read_all(up) == []
