@@ -27,7 +27,7 @@ def cached_corpus(
     path = cache / f"corpus-{_digest(language, people, lists, size, seed)}.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=Corpus)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         made = corpus(language, people, lists, size, seed)
     try:
         _write(path, msgspec.json.encode(made))

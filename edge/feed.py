@@ -40,6 +40,10 @@ class Finish(msgspec.Struct, tag_field="do", tag="finish", frozen=True):
     within_s: float = 30.0
 
 
+class NotAnOrder(ValueError):
+    """A line that is no order."""
+
+
 Order = Play | Press | Wear | Finish
 _DECODER = msgspec.json.Decoder(Order)
 
@@ -47,6 +51,15 @@ _DECODER = msgspec.json.Decoder(Order)
 def encode_order(order: Order) -> bytes:
     """Give an order as a line."""
     return msgspec.json.encode(order) + b"\n"
+
+
+def decode_order(line: bytes) -> Order:
+    """Read a line. Raises NotAnOrder, nothing else."""
+    try:
+        order: Order = _DECODER.decode(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+        raise NotAnOrder(f"not an order: {exc}") from exc
+    return order
 
 
 class Feed:
@@ -65,9 +78,9 @@ class Feed:
         reader = await _stdin()
         while line := await reader.readline():
             try:
-                order = _DECODER.decode(line)
-            except msgspec.MsgspecError as exc:
-                await on_problem(f"not an order: {exc}")
+                order = decode_order(line)
+            except NotAnOrder as exc:
+                await on_problem(str(exc))
                 continue
             match order:
                 case Finish():

@@ -78,5 +78,5 @@ def _writable(quiet: Quiet) -> Quiet:
 def _read(path: Path) -> Quiet:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Quiet)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return Quiet()

@@ -123,7 +123,7 @@ class Keyring:
             return msgspec.json.decode(self._path.read_bytes(), type=_Content)
         except FileNotFoundError:
             return None
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError, RecursionError):  # bytes that are no text; lists in lists in lists
             _LOGGER.error("%s makes no sense and is kept as %s: pair again", self._path, set_aside(self._path))
             return None
 

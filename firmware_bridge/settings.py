@@ -48,7 +48,7 @@ def read_settings(path: Path, defaults: S) -> S:
         raise ConfigError(f"{path}: cannot be read: {exc.strerror}. Make it, or leave out --config") from exc
     except msgspec.ValidationError as exc:
         raise ConfigError(f"{path}: {_explain(str(exc), defaults)}") from exc
-    except (msgspec.DecodeError, ValueError) as exc:
+    except (msgspec.DecodeError, ValueError, RecursionError) as exc:
         raise ConfigError(f"{path}: not TOML: {exc}") from exc
 
 

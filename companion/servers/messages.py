@@ -179,7 +179,7 @@ def _outgoing(line: str, number: int) -> _Outgoing:
 def _incoming(line: bytes) -> _Incoming:
     try:
         return msgspec.json.decode(line, type=_Incoming)
-    except msgspec.MsgspecError as exc:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
         raise Failure("tool_failed", "inbox.jsonl holds a line that is not a message") from exc
 
 

@@ -11,7 +11,7 @@ from firmware_bridge.settings import ConfigError
 
 def write(tmp_path: Path, content: object) -> Path:
     path = tmp_path / "servers.json"
-    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return path
 
 
@@ -23,7 +23,9 @@ def test_the_form_that_other_hosts_use_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        "{",
+        b"{",
+        b'{"mcpServers": {"a": {"command": "\xff"}}}',
+        b'{"x": ' + b"[" * 100_000,
         {},
         {"mcpServers": []},
         {"mcpServers": {"a.b": {"command": "x"}}},

@@ -40,6 +40,7 @@ def test_every_setting_has_one_comment() -> None:
         ("[audio]\nvolume_percent = 'loud'", "[audio] volume_percent: expected `int`, got `str`"),
         ("[audio]\nvolume_percent = 101", "[audio] volume_percent: expected `int` <= 100"),
         ("[audio\n", "not TOML"),
+        ("a = " + "[" * 5000, "not TOML"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file_and_the_nearest_right_one(tmp_path: Path, text: str, says: str) -> None:

@@ -85,7 +85,7 @@ def test_what_another_process_forgot_is_forgotten_here_too(tmp_path: Path) -> No
     assert not running.knows(ANNA)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"{}", b'{"private": "00"}', b"[1, 2"])
+@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"{}", b'{"private": "00"}', b"[1, 2", b'{"private": "\xff"}'])
 def test_a_file_that_makes_no_sense_is_set_aside_and_a_new_key_made(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:

@@ -38,7 +38,9 @@ def test_they_are_kept_over_a_restart_and_forever_too(tmp_path: Path) -> None:
     assert (again.get().begin, again.get().end) == (22 * 60, 7 * 60)
 
 
-@pytest.mark.parametrize("broken", [b"", b"{", b'{"begin": 1440}', b'{"begin": -1}', b'{"other": 1}', b"\xff\x00"])
+@pytest.mark.parametrize(
+    "broken", [b"", b"{", b'{"begin": 1440}', b'{"begin": -1}', b'{"other": 1}', b"\xff\x00", b'{"\xff": 1}']
+)
 def test_a_broken_file_is_no_quiet_hours_and_stops_nothing(tmp_path: Path, broken: bytes) -> None:
     (tmp_path / "quiet.json").write_bytes(broken)
     assert QuietHours(tmp_path / "quiet.json", lambda: DAY).get() == Quiet()
