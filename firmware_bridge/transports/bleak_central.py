@@ -21,6 +21,7 @@ from firmware_bridge import gatt
 from firmware_bridge.errors import LinkDown, LocalProtocolError, NotLetIn, RemoteProtocolError
 from firmware_bridge.packet import MAX_PACKET
 from firmware_bridge.pipe import Pipe
+from firmware_bridge.transports import bluez_agent
 from firmware_bridge.transports.arrivals import Arrivals
 
 _LOGGER = logging.getLogger(__name__)
@@ -58,14 +59,14 @@ class BleakCentral:
         adapter: str | None = None,
         backend: Backend | None = None,
         *,
-        bond: bool = False,
+        ask: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         """Look for the wearable of that name, else for any; `adapter` is BlueZ's, such as "hci0".
 
-        With `bond` make a new bond on each connection.
+        With `ask`, which gives the six digits that the owner heard, make a new bond on each connection.
         """
         self._name = name_filter
-        self._bond = bond
+        self._ask = ask
         self._backend = backend
         # On the other platforms bleak ignores what is for BlueZ.
         self._options: dict[str, Any] = {"bluez": {"adapter": adapter}} if adapter else {}
@@ -89,6 +90,9 @@ class BleakCentral:
         """
         with _bleak_errors_as_link_down("looking for the wearable"):
             device = await self._find()
+            if self._ask is not None and _path_in_bluez(device) and device.details["props"].get("Paired"):
+                await bluez_agent.forget(device.details["path"])
+                device = await self._find()
         arrivals = Arrivals()
         client = BleakClient(
             device,
@@ -98,8 +102,8 @@ class BleakCentral:
             **self._options,
         )
         try:
-            if self._bond:
-                await _bond(client)
+            if self._ask is not None:
+                await _bond(client, device, self._ask)
             yield await _subscribe(client, arrivals)
         finally:
             arrivals.end()
@@ -150,14 +154,24 @@ class _BleakPipe:
             await self._client.write_gatt_char(self._up, packet, response=False)
 
 
-async def _bond(client: BleakClient) -> None:
-    """Connect and pair."""
+async def _bond(client: BleakClient, device: BLEDevice, ask: Callable[[], Awaitable[str]]) -> None:
+    """Pair and connect; on macOS the system does that, and asks the owner itself, when we subscribe."""
+    if path := _path_in_bluez(device):
+        # First: a bluetoothd that is connected may begin to pair by itself, without a passkey.
+        await bluez_agent.pair(path, ask)
     with _bleak_errors_as_link_down("connecting"):
         await client.connect()
     try:
-        await client.pair()
+        if path is None:
+            await client.pair()
+    except NotImplementedError:
+        _LOGGER.info("this system pairs when it must")
     except BleakError as exc:
         raise NotLetIn(f"no bond with the wearable: {exc}") from exc
+
+
+def _path_in_bluez(device: BLEDevice) -> str | None:
+    return str(device.details["path"]) if isinstance(device.details, dict) and "path" in device.details else None
 
 
 async def _subscribe(client: BleakClient, arrivals: Arrivals) -> _BleakPipe:
@@ -167,7 +181,9 @@ async def _subscribe(client: BleakClient, arrivals: Arrivals) -> _BleakPipe:
         up = client.services.get_characteristic(gatt.UP)
         if up is None:
             raise RemoteProtocolError("the wearable lacks the characteristic for packets up")
-        info = gatt.decode_info(bytes(await client.read_gatt_char(gatt.INFO)))
+        # BlueZ never answers when it has tried to pair for this, and was refused.
+        async with asyncio.timeout(_CONNECT_S):
+            info = gatt.decode_info(bytes(await client.read_gatt_char(gatt.INFO)))
         # Hello settles the version; this is for the log of a session that will fail.
         _LOGGER.info("the wearable speaks version %s and sees packets of %s bytes", info.version, info.max_packet)
         await client.start_notify(gatt.DOWN, lambda _, packet: arrivals.put(bytes(packet)))

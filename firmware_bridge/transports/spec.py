@@ -75,12 +75,11 @@ def open_central(
     The Bluetooth bond is kept in the data folder, else in memory. With `ask`, for the digits that the wearable speaks,
     a new one is made. Raises ValueError for a spec that is none.
     """
-    bond = ask is not None
     if controller := _bumble(spec):
-        return BleakCentral(wearable, backend=bumble_backend(controller, _bonds(folder), ask), bond=bond)
+        return BleakCentral(wearable, backend=bumble_backend(controller, _bonds(folder), ask), ask=ask)
     kind, _, adapter = spec.partition(":")
     if kind == "bleak" and spec != "bleak:":
-        return BleakCentral(wearable, adapter=adapter or None)
+        return BleakCentral(wearable, adapter=adapter or None, ask=ask)
     raise ValueError(f"{spec!r} is no transport of a companion. Valid:\n{CENTRAL_FORMS}")
 
 

@@ -19,7 +19,7 @@ from firmware_bridge.lockfile import LockFile
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-TESTS = ("tests/hardware/test_bluez.py", "tests/hardware/test_bluez_channel.py")
+TESTS = tuple(f"tests/hardware/test_bluez{part}.py" for part in ("", "_channel", "_bond"))
 PREPARE = "python -m tests.bluez_guest prepare"
 SUITE, PYTHON = "trixie", "3.13"
 """Debian 13 with BlueZ 5.82, and its Python."""
