@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from firmware_bridge.errors import UNREADABLE
 from firmware_bridge.settings import ConfigError
 
 
@@ -59,7 +60,7 @@ def read_mcp_servers(path: Path) -> dict[str, ServerCommand]:
         raise ConfigError(f"{path}: cannot be read: {exc.strerror}") from exc
     try:
         servers = msgspec.json.decode(data, type=_Servers).mcpServers
-    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise ConfigError(f'{path}: not of the form {{"mcpServers": {{name: {{command, args, env}}}}}}: {exc}') from exc
     for name, server in servers.items():
         if not name or "." in name:

@@ -13,6 +13,7 @@ import msgspec
 
 from edge.corpus import Corpus, corpus
 from edge.templates import folder
+from firmware_bridge.errors import UNREADABLE
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ def cached_corpus(
     path = cache / f"corpus-{_digest(language, people, lists, size, seed)}.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=Corpus)
-    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+    except (OSError, *UNREADABLE):
         made = corpus(language, people, lists, size, seed)
     try:
         _write(path, msgspec.json.encode(made))

@@ -14,6 +14,7 @@ from audio.files import read_sound
 from audio.frames import AudioFileError
 from audio.wav_device import FileMicrophone
 from edge.buttons import ButtonEvent, Pressed, Worn
+from firmware_bridge.errors import UNREADABLE
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def decode_order(line: bytes) -> Order:
     """Read a line. Raises NotAnOrder, nothing else."""
     try:
         order: Order = _DECODER.decode(line)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise NotAnOrder(f"not an order: {exc}") from exc
     return order
 

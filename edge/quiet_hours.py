@@ -9,6 +9,8 @@ from typing import Annotated
 
 import msgspec
 
+from firmware_bridge.errors import UNREADABLE
+
 _Minute = Annotated[int, msgspec.Meta(ge=0, lt=24 * 60)]
 
 
@@ -78,5 +80,5 @@ def _writable(quiet: Quiet) -> Quiet:
 def _read(path: Path) -> Quiet:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Quiet)
-    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+    except (OSError, *UNREADABLE):
         return Quiet()

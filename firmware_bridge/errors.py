@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
+UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What msgspec raises for bytes that are not of a type: also UnicodeDecodeError, a ValueError, for those that are no
+text, and RecursionError for lists in lists in lists."""
+
 
 class LinkError(Exception):
     """The link failed.

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from firmware_bridge.errands import State
-from firmware_bridge.errors import LocalProtocolError, RemoteProtocolError
+from firmware_bridge.errors import UNREADABLE, LocalProtocolError, RemoteProtocolError
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 16_384
@@ -103,7 +103,7 @@ def decode(data: bytes) -> Message:
         raise RemoteProtocolError(f"message has {len(data)} bytes, at most {MAX_MESSAGE_BYTES}")
     try:
         message: Message = _DECODER.decode(data)
-    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as exc:
+    except (*UNREADABLE, TypeError) as exc:
         raise RemoteProtocolError(f"not a message: {exc}") from exc
     match message:
         case Ask(arguments=content) | Update(result=dict(content)):

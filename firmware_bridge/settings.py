@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from firmware_bridge.errors import UNREADABLE
+
 
 class ConfigError(Exception):
     """The settings are wrong; the message names the file, the key and what would be right."""
@@ -48,7 +50,7 @@ def read_settings(path: Path, defaults: S) -> S:
         raise ConfigError(f"{path}: cannot be read: {exc.strerror}. Make it, or leave out --config") from exc
     except msgspec.ValidationError as exc:
         raise ConfigError(f"{path}: {_explain(str(exc), defaults)}") from exc
-    except (msgspec.DecodeError, ValueError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise ConfigError(f"{path}: not TOML: {exc}") from exc
 
 

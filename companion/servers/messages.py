@@ -24,6 +24,7 @@ from companion.servers.documents import exclusively, read_text, replace_text
 from companion.servers.failure import Failure
 from companion.servers.names import fits, folded, required
 from companion.servers.serving import READS, SENDS, errand_id, serve
+from firmware_bridge.errors import UNREADABLE
 
 POLL_S = 0.2
 """How often the inbox is looked at while a reply is awaited: one stat() each time."""
@@ -179,7 +180,7 @@ def _outgoing(line: str, number: int) -> _Outgoing:
 def _incoming(line: bytes) -> _Incoming:
     try:
         return msgspec.json.decode(line, type=_Incoming)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Failure("tool_failed", "inbox.jsonl holds a line that is not a message") from exc
 
 
