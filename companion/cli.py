@@ -25,7 +25,7 @@ from companion.wiring import serve_until_signalled
 from firmware_bridge.errors import LinkError, NotLetIn
 from firmware_bridge.guard import WEARABLES
 from firmware_bridge.journal import JournalError
-from firmware_bridge.keyring import KEYRING, Keyring, KeyringError, forget_bonds
+from firmware_bridge.keyring import KEYRING, Keyring, KeyringError
 from firmware_bridge.secure import read_passkey
 from firmware_bridge.settings import CompanionSection, ConfigError, LinkSection, Section, read_settings
 from firmware_bridge.transports import open_central
@@ -116,7 +116,6 @@ def forget(data: DataOption = None, config: ConfigOption = None) -> None:
     with _trouble():
         folder = _configure(_read(config).companion, data).data_dir
         gone = Keyring(folder / KEYRING, WEARABLES).forget()
-        forget_bonds(folder)
     print(f"forgot {gone[0].name}" if gone else "there was no wearable to forget")
 
 
@@ -138,10 +137,7 @@ def _trouble() -> Iterator[None]:
 
 
 async def _pair(config: CompanionConfig, link: str, passkey: str) -> str:
-    async def ask() -> str:
-        return passkey
-
-    async with open_central(link, folder=config.data_dir, ask=ask) as transport:
+    async with open_central(link, folder=config.data_dir, passkey=passkey) as transport:
         return await pair_with(config, transport, passkey)
 
 

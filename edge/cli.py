@@ -27,7 +27,7 @@ from edge.sound_again import going_on_after_loss
 from edge.timeline import JsonTimeline
 from edge.trouble import trouble
 from firmware_bridge.guard import COMPANIONS
-from firmware_bridge.keyring import KEYRING, Keyring, forget_bonds
+from firmware_bridge.keyring import KEYRING, Keyring
 
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 """For commands that are programs of their own: what they import, this one need not wait for."""
@@ -136,8 +136,6 @@ def phones(
         keyring = Keyring(settings.wearable_dir / KEYRING, COMPANIONS)
         gone = keyring.forget(forget) if forget or forget_all else []
         left = keyring.peers()
-        if not left:
-            forget_bonds(settings.wearable_dir)
     if json_:
         print(json.dumps({"paired": [peer.name for peer in left], "forgotten": [peer.name for peer in gone]}))
     else:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
-from firmware_bridge.keyring import Keyring, forget_bonds
+from firmware_bridge.keyring import Keyring
 from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.secure import make_passkey
 
@@ -22,10 +21,8 @@ class Outcome:
 class Pairing:
     """`open`, `forget` and `paired` may be called on any thread, one at a time."""
 
-    def __init__(self, keyring: Keyring, window: PairingWindow, folder: Path) -> None:
-        """`folder` is where the radio keeps its bonds."""
+    def __init__(self, keyring: Keyring, window: PairingWindow) -> None:
         self._keyring = keyring
-        self._folder = folder
         self._window = window
         self._waits = False
         """Whether the wearer asked for it and has not heard how it ended."""
@@ -40,10 +37,7 @@ class Pairing:
 
     def forget(self, name: str) -> list[str]:
         """Forget the phones of that name, else all; give their names. Raises KeyringError."""
-        gone = [peer.name for peer in self._keyring.forget(name)]
-        if not self._keyring.peers():
-            forget_bonds(self._folder)
-        return gone
+        return [peer.name for peer in self._keyring.forget(name)]
 
     def paired(self, name: str) -> None:
         """Hear the name of the phone that was paired."""

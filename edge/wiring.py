@@ -106,7 +106,7 @@ async def assistant(
         clocks = await workers.disk.call(Clocks, store, time.time())
         keyring = Keyring(config.wearable_dir / KEYRING, COMPANIONS)
         window = window or PairingWindow(time.monotonic)
-        pairing = Pairing(keyring, window, config.wearable_dir)
+        pairing = Pairing(keyring, window)
         hello = Hello(PROTOCOL_VERSION, "wearable", config.wearable.name)
         channel = Channel(transport, hello, WearableGuard(keyring, window, pairing.paired))
         desk = ErrandDesk(journal, workers.disk, channel, time.time)

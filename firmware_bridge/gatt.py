@@ -16,7 +16,8 @@ DOWN = "7b470003-f361-467a-bdec-78e7f19974f3"
 INFO = "7b470004-f361-467a-bdec-78e7f19974f3"
 """Read: see Info."""
 
-_INFO = struct.Struct("<BH")
+_INFO = struct.Struct("<BHB")
+_BOND = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,22 @@ class Info:
     """PROTOCOL_VERSION of the wearable."""
     max_packet: int
     """The longest packet in bytes on this connection; browsers cannot ask for the MTU."""
+    bond: bool
+    """Whether the wearable takes packets, and a subscription, on a bond alone."""
 
 
 def encode_info(info: Info) -> bytes:
     """Give the bytes of the `info` value. Raises LocalProtocolError when a field is out of range."""
     if not 0 <= info.version <= 255 or not MIN_PACKET <= info.max_packet <= MAX_PACKET:
         raise LocalProtocolError(f"out of range: {info}")
-    return _INFO.pack(info.version, info.max_packet)
+    return _INFO.pack(info.version, info.max_packet, _BOND if info.bond else 0)
 
 
 def decode_info(data: bytes) -> Info:
     """Read the `info` value; bytes that later versions add are ignored. Raises RemoteProtocolError, nothing else."""
     if len(data) < _INFO.size:
         raise RemoteProtocolError(f"info has {len(data)} bytes, at least {_INFO.size}")
-    version, max_packet = _INFO.unpack_from(data)
+    version, max_packet, flags = _INFO.unpack_from(data)
     if not MIN_PACKET <= max_packet <= MAX_PACKET:
         raise RemoteProtocolError(f"info says packets of {max_packet} bytes")
-    return Info(version, max_packet)
+    return Info(version, max_packet, bool(flags & _BOND))

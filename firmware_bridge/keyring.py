@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+from firmware_bridge.errors import UNREADABLE
 from firmware_bridge.lockfile import LockFile
 from firmware_bridge.noise import new_private_key, public_key
 from firmware_bridge.private_file import write_private
@@ -91,10 +92,15 @@ class Keyring:
             return True
 
     def forget(self, name: str = "") -> Sequence[Peer]:
-        """Drop the peers of that name, else all; give those that were dropped. Raises KeyringError."""
+        """Drop the peers of that name, else all; give those that were dropped. Raises KeyringError.
+
+        With the last one go the Bluetooth bonds, which say nothing of who is whose.
+        """
         with self._changing():
             gone = [peer for peer in self.peers() if not name or peer.name.casefold() == name.casefold()]
             self._keep(tuple(peer for peer in self.peers() if peer not in gone))
+            if not self._content.peers:
+                self._path.with_name(BONDS).unlink(missing_ok=True)
             return gone
 
     def _put_first(self, first: Peer) -> None:
@@ -123,21 +129,13 @@ class Keyring:
             return msgspec.json.decode(self._path.read_bytes(), type=_Content)
         except FileNotFoundError:
             return None
-        except (msgspec.MsgspecError, ValueError, RecursionError):  # bytes that are no text; lists in lists in lists
+        except UNREADABLE:
             _LOGGER.error("%s makes no sense and is kept as %s: pair again", self._path, set_aside(self._path))
             return None
 
     def _write(self, content: _Content) -> _Content:
         write_private(self._path, msgspec.json.format(msgspec.json.encode(content)))
         return content
-
-
-def forget_bonds(folder: Path) -> None:
-    """Drop every Bluetooth bond of the side with this data folder. Raises KeyringError."""
-    try:
-        (folder / BONDS).unlink(missing_ok=True)
-    except OSError as exc:
-        raise KeyringError(f"{folder / BONDS}: {exc.strerror or exc}") from exc
 
 
 def introduce(wearable: Keyring, companion: Keyring) -> None:

@@ -30,8 +30,6 @@ _SCAN_S = 30.0
 """A scan is begun anew after this: an adapter that was pulled out is noticed only when a scan starts."""
 _CONNECT_S = 20.0
 """The first discovery of a wearable's services takes BlueZ up to 4 s, a busy phone 10."""
-
-
 _NOT_BONDED = (
     BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
     BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
@@ -59,14 +57,15 @@ class BleakCentral:
         adapter: str | None = None,
         backend: Backend | None = None,
         *,
-        ask: Callable[[], Awaitable[str]] | None = None,
+        passkey: str = "",
     ) -> None:
         """Look for the wearable of that name, else for any; `adapter` is BlueZ's, such as "hci0".
 
-        With `ask`, which gives the six digits that the owner heard, make a new bond on each connection.
+        With `passkey`, the six digits that the owner heard, make a new bond on each connection to a wearable that takes
+        them. Where neither BlueZ nor a backend of ours is below, the system asks the owner itself.
         """
         self._name = name_filter
-        self._ask = ask
+        self._passkey = passkey
         self._backend = backend
         # On the other platforms bleak ignores what is for BlueZ.
         self._options: dict[str, Any] = {"bluez": {"adapter": adapter}} if adapter else {}
@@ -90,25 +89,60 @@ class BleakCentral:
         """
         with _bleak_errors_as_link_down("looking for the wearable"):
             device = await self._find()
-            if self._ask is not None and _path_in_bluez(device) and device.details["props"].get("Paired"):
-                await bluez_agent.forget(device.details["path"])
-                device = await self._find()
+            if self._passkey:
+                device = await self._forgotten(device)
+                await self._bond_in_bluez(device)
         arrivals = Arrivals()
-        client = BleakClient(
-            device,
-            disconnected_callback=lambda _: arrivals.end(),
-            timeout=_CONNECT_S,
-            backend=self._backend.client if self._backend else None,
-            **self._options,
-        )
+        client = self._client(device, disconnected_callback=lambda _: arrivals.end())
         try:
-            if self._ask is not None:
-                await _bond(client, device, self._ask)
-            yield await _subscribe(client, arrivals)
+            yield await self._subscribe(client, device, arrivals)
         finally:
             arrivals.end()
             with contextlib.suppress(LinkDown), _bleak_errors_as_link_down("disconnecting"):
                 await client.disconnect()
+
+    def _client(self, device: BLEDevice, **options: Any) -> BleakClient:  # as BleakClient takes them
+        backend = self._backend.client if self._backend else None
+        return BleakClient(device, timeout=_CONNECT_S, backend=backend, **options, **self._options)
+
+    async def _forgotten(self, device: BLEDevice) -> BLEDevice:
+        """Drop an old bond with the wearable, which may have dropped it too."""
+        with contextlib.suppress(NotImplementedError):  # macOS
+            await self._client(device).unpair()
+        return await self._find()
+
+    async def _bond_in_bluez(self, device: BLEDevice) -> None:
+        """Pair before connecting: of a connection that there is already BlueZ 5.82 makes Just Works."""
+        if (path := _path_in_bluez(device)) is None:
+            return
+        async with self._client(device) as client:
+            asks = (await _info(client)).bond
+        if asks:
+            await bluez_agent.pair(path, self._passkey)
+
+    async def _subscribe(self, client: BleakClient, device: BLEDevice, arrivals: Arrivals) -> _BleakPipe:
+        with _bleak_errors_as_link_down("connecting"):
+            await client.connect()
+            up = client.services.get_characteristic(gatt.UP)
+            if up is None:
+                raise RemoteProtocolError("the wearable lacks the characteristic for packets up")
+            info = await _info(client)
+            # Hello settles the version; this is for the log of a session that will fail.
+            _LOGGER.info("the wearable speaks version %s and sees packets of %s bytes", info.version, info.max_packet)
+            if info.bond:
+                await self._use_bond(client, device)
+            # BlueZ 5.82 never answers where it then tries to pair by itself, and is refused.
+            async with asyncio.timeout(_CONNECT_S):
+                await client.start_notify(gatt.DOWN, lambda _, packet: arrivals.put(bytes(packet)))
+        return _BleakPipe(client, up, arrivals)
+
+    async def _use_bond(self, client: BleakClient, device: BLEDevice) -> None:
+        """Make the bond, or be sure that there is one, where that is for us and not for the system to do."""
+        if self._passkey:
+            if self._backend is not None:
+                await client.pair()
+        elif _path_in_bluez(device) and not device.details["props"].get("Paired"):
+            raise NotLetIn("no bond with the wearable")
 
     async def _find(self) -> BLEDevice:
         while True:
@@ -154,40 +188,13 @@ class _BleakPipe:
             await self._client.write_gatt_char(self._up, packet, response=False)
 
 
-async def _bond(client: BleakClient, device: BLEDevice, ask: Callable[[], Awaitable[str]]) -> None:
-    """Pair and connect; on macOS the system does that, and asks the owner itself, when we subscribe."""
-    if path := _path_in_bluez(device):
-        # First: a bluetoothd that is connected may begin to pair by itself, without a passkey.
-        await bluez_agent.pair(path, ask)
-    with _bleak_errors_as_link_down("connecting"):
-        await client.connect()
-    try:
-        if path is None:
-            await client.pair()
-    except NotImplementedError:
-        _LOGGER.info("this system pairs when it must")
-    except BleakError as exc:
-        raise NotLetIn(f"no bond with the wearable: {exc}") from exc
-
-
 def _path_in_bluez(device: BLEDevice) -> str | None:
     return str(device.details["path"]) if isinstance(device.details, dict) and "path" in device.details else None
 
 
-async def _subscribe(client: BleakClient, arrivals: Arrivals) -> _BleakPipe:
-    with _bleak_errors_as_link_down("connecting"):
-        if not client.is_connected:
-            await client.connect()
-        up = client.services.get_characteristic(gatt.UP)
-        if up is None:
-            raise RemoteProtocolError("the wearable lacks the characteristic for packets up")
-        # BlueZ never answers when it has tried to pair for this, and was refused.
-        async with asyncio.timeout(_CONNECT_S):
-            info = gatt.decode_info(bytes(await client.read_gatt_char(gatt.INFO)))
-        # Hello settles the version; this is for the log of a session that will fail.
-        _LOGGER.info("the wearable speaks version %s and sees packets of %s bytes", info.version, info.max_packet)
-        await client.start_notify(gatt.DOWN, lambda _, packet: arrivals.put(bytes(packet)))
-    return _BleakPipe(client, up, arrivals)
+async def _info(client: BleakClient) -> gatt.Info:
+    """Read what the wearable says of itself. Raises RemoteProtocolError, BleakError."""
+    return gatt.decode_info(bytes(await client.read_gatt_char(gatt.INFO)))
 
 
 @contextlib.contextmanager

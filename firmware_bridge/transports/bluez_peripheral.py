@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any, Self
 
-from dbus_fast import BusType, Message, MessageType, Variant
+from dbus_fast import Variant
 from dbus_fast.aio import MessageBus
-from dbus_fast.errors import DBusError, DBusFastError
+from dbus_fast.errors import DBusError
 
 from firmware_bridge import gatt
 from firmware_bridge.errors import LinkDown, LocalProtocolError
@@ -20,12 +20,11 @@ from firmware_bridge.messages import PROTOCOL_VERSION
 from firmware_bridge.packet import MAX_PACKET
 from firmware_bridge.pipe import Pipe
 from firmware_bridge.transports.arrivals import Arrivals
+from firmware_bridge.transports.bluez_bus import BLUEZ, call, open_bus
 from firmware_bridge.transports.bluez_gatt import ADVERTISEMENT, ROOT, Advertisement, table
 
 _LOGGER = logging.getLogger(__name__)
 
-_CALL_S = 10.0
-"""BlueZ answers within milliseconds, or, where the controller hangs, after its own timeouts."""
 _CHECK_S = 30.0
 """How often a wait for the companion looks whether bluetoothd is still the one that knows us."""
 _SOCKET_BYTES = 4096
@@ -86,9 +85,7 @@ class BlueZPeripheral:
         if self._bus is not None and await self._owner_of_bluez() == self._owner:
             return
         self._close()
-        with _dbus_errors_as_link_down("no system bus"):
-            self._bus = MessageBus(bus_type=BusType.SYSTEM, negotiate_unix_fd=True)
-            await self._bus.connect()
+        self._bus = await open_bus()
         for path, interface in table(_info, self._write_up, self._acquire_down, self._battery).items():
             self._bus.export(path, interface)
         self._bus.export(ADVERTISEMENT, Advertisement(self._name, gatt.SERVICE))
@@ -146,19 +143,11 @@ class BlueZPeripheral:
         signature: str = "",
         body: list[Any] | None = None,  # D-Bus values of any type
         *,
-        destination: str = "org.bluez",
+        destination: str = BLUEZ,
     ) -> list[Any]:
         if self._bus is None:
             raise LinkDown("the system bus is closed")
-        message = Message(
-            destination=destination, path=path, interface=interface, member=member, signature=signature, body=body or []
-        )
-        with _dbus_errors_as_link_down(member):
-            async with asyncio.timeout(_CALL_S):
-                reply = await self._bus.call(message)
-        if reply is None or reply.message_type is MessageType.ERROR:
-            raise LinkDown(f"{member} on {path}: {reply.error_name if reply else 'no answer'}")
-        return list(reply.body)
+        return await call(self._bus, path, interface, member, signature, body, destination=destination)
 
 
 class _BlueZPipe:
@@ -211,12 +200,4 @@ class _BlueZPipe:
 
 
 def _info(mtu: int) -> bytes:
-    return gatt.encode_info(gatt.Info(PROTOCOL_VERSION, min(mtu - 3, MAX_PACKET)))
-
-
-@contextlib.contextmanager
-def _dbus_errors_as_link_down(what: str) -> Iterator[None]:
-    try:
-        yield
-    except (DBusFastError, OSError, EOFError, TimeoutError) as exc:
-        raise LinkDown(f"{what}: {exc or type(exc).__name__}") from exc
+    return gatt.encode_info(gatt.Info(PROTOCOL_VERSION, min(mtu - 3, MAX_PACKET), bond=False))

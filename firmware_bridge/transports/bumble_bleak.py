@@ -16,6 +16,7 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
 from bumble.att import ATT_Error
+from bumble.core import ProtocolError
 from bumble.device import Connection, Device, Peer
 from bumble.gatt_client import CharacteristicProxy
 from bumble.hci import Address, HCI_Error, HCI_LE_Create_Connection_Cancel_Command
@@ -24,19 +25,19 @@ from bumble.keys import KeyStore
 from firmware_bridge.transports.bleak_central import Backend
 from firmware_bridge.transports.bumble_adapter import BumbleAdapter, bumble_errors_as, own_address, wait_for_room
 from firmware_bridge.transports.bumble_scanner import BumbleScanner, opened, text
-from firmware_bridge.transports.strict_pairing import Ask, keyboard
+from firmware_bridge.transports.strict_pairing import keyboard
 
 _MTU = 517
 """The largest that a value of 512 bytes can use; what Android 14 asks for."""
 _COMMAND_S = 2.0
 
 
-def bumble_backend(spec: str, bonds: KeyStore, ask: Ask | None) -> Backend:
-    """Give a backend on the controller at a transport spec of Bumble, that can pair when there is somebody to ask.
+def bumble_backend(spec: str, bonds: KeyStore, passkey: str = "") -> Backend:
+    """Give a backend on the controller at a transport spec of Bumble, that can bond where there is a passkey.
 
     bleak takes classes, so each gets its own two.
     """
-    adapter = BumbleAdapter(spec, "companion", lambda device: keyboard(device, bonds, ask))
+    adapter = BumbleAdapter(spec, "companion", lambda device: keyboard(device, bonds, passkey))
 
     class Scanner(BumbleScanner):
         """Scans with this controller."""
@@ -88,7 +89,7 @@ class BumbleClient(BaseBleakClient):
             if pair:
                 await self._connection.pair()
             elif await self._is_bonded(device):
-                await self._encrypt(self._connection)
+                await _encrypt(self._connection)
             peer = Peer(self._connection)
             await peer.request_mtu(_MTU)
             self.services = await _discover(peer, lambda: self.mtu_size - 3)
@@ -105,13 +106,6 @@ class BumbleClient(BaseBleakClient):
                     if late := device.find_connection_by_bd_addr(self._peer_address):
                         await late.disconnect()
             raise
-
-    async def _encrypt(self, connection: Connection) -> None:
-        """Use the bond at once, as phones do."""
-        try:
-            await connection.encrypt()
-        except HCI_Error as exc:
-            raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION) from exc
 
     async def _is_bonded(self, device: Device) -> bool:
         return device.keystore is not None and await device.keystore.get(str(self._peer_address)) is not None
@@ -132,7 +126,10 @@ class BumbleClient(BaseBleakClient):
     async def pair(self, *_arguments: Any, **_options: Any) -> None:
         """Pair. Raises BleakError."""
         with bumble_errors_as(BleakError, "pairing"):
-            await self._connected().pair()
+            try:
+                await self._connected().pair()
+            except ProtocolError as exc:
+                raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION) from exc
 
     async def unpair(self) -> None:
         """Forget the keys. Raises BleakError."""
@@ -147,10 +144,7 @@ class BumbleClient(BaseBleakClient):
         """Read from the peripheral; there is no cache. Raises BleakError."""
         self._connected()
         with bumble_errors_as(BleakError, "reading"):
-            try:
-                return bytearray(await characteristic.obj.read_value())
-            except ATT_Error as exc:
-                raise BleakGATTProtocolError(exc.error_code) from exc
+            return bytearray(await characteristic.obj.read_value())
 
     async def read_gatt_descriptor(
         self, descriptor: BleakGATTDescriptor, *, use_cached: bool = False, **_options: Any
@@ -186,7 +180,10 @@ class BumbleClient(BaseBleakClient):
 
         self._relays[characteristic.handle] = relay
         with bumble_errors_as(BleakError, "subscribing"):
-            await characteristic.obj.subscribe(relay, prefer_notify="notify" in characteristic.properties)
+            try:
+                await characteristic.obj.subscribe(relay, prefer_notify="notify" in characteristic.properties)
+            except ATT_Error as exc:
+                raise BleakGATTProtocolError(exc.error_code) from exc
 
     async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
         """Unsubscribe. Raises BleakError."""
@@ -200,6 +197,14 @@ class BumbleClient(BaseBleakClient):
         if self._connection is None:
             raise BleakError("not connected")
         return self._connection
+
+
+async def _encrypt(connection: Connection) -> None:
+    """Use the bond at once, as phones do."""
+    try:
+        await connection.encrypt()
+    except HCI_Error as exc:
+        raise BleakGATTProtocolError(BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION) from exc
 
 
 async def _discover(peer: Peer, longest_command: Callable[[], int]) -> BleakGATTServiceCollection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Self
@@ -32,6 +33,8 @@ from firmware_bridge.pipe import Pipe
 from firmware_bridge.transports.arrivals import Arrivals
 from firmware_bridge.transports.bumble_adapter import BumbleAdapter, bumble_errors_as, own_address, wait_for_room
 from firmware_bridge.transports.strict_pairing import display
+
+_LOGGER = logging.getLogger(__name__)
 
 _ADVERTISING_MS = 152.5
 """One of the intervals that Apple's accessory guidelines ask for; found within half a second."""
@@ -90,6 +93,8 @@ class BumblePeripheral:
                 pipe = await self._central(device)
             if await pipe.subscribed(_PAIR_S if self._window.is_open() else _SUBSCRIBE_S):
                 return pipe
+            why = "no_subscription" if pipe.connection.is_encrypted else "no_bond"
+            _LOGGER.warning("Nobody was let in: %s", why)
 
     async def _central(self, device: Device) -> _BumblePipe:
         """Advertise until somebody connects."""
@@ -131,7 +136,7 @@ class BumblePeripheral:
             gatt.UP, properties.WRITE_WITHOUT_RESPONSE, writeable, CharacteristicValue(write=self._written)
         )
         info: Characteristic[bytes] = Characteristic(
-            gatt.INFO, properties.READ, readable, CharacteristicValue(read=_info)
+            gatt.INFO, properties.READ, permissions.READABLE, CharacteristicValue(read=_info)
         )
         # Bumble's own descriptor could be written by anybody.
         subscription = Descriptor(GATT_CLIENT_CHARACTERISTIC_CONFIGURATION_DESCRIPTOR, readable | writeable)
@@ -214,7 +219,7 @@ def _max_packet(connection: Connection) -> int:
 
 
 def _info(connection: Connection) -> bytes:
-    return gatt.encode_info(gatt.Info(PROTOCOL_VERSION, _max_packet(connection)))
+    return gatt.encode_info(gatt.Info(PROTOCOL_VERSION, _max_packet(connection), bond=True))
 
 
 def _advertisement() -> bytes:

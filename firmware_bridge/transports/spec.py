@@ -18,7 +18,6 @@ from firmware_bridge.transports.bluez_peripheral import BlueZPeripheral
 from firmware_bridge.transports.bonds import Bonds
 from firmware_bridge.transports.bumble_bleak import bumble_backend
 from firmware_bridge.transports.bumble_peripheral import BumblePeripheral
-from firmware_bridge.transports.strict_pairing import Ask
 
 _CONTROLLERS = ("tcp-client", "usb", "serial", "hci-socket")
 _BUMBLE_FORMS = """\
@@ -68,18 +67,18 @@ def open_peripheral(
 
 
 def open_central(
-    spec: str, wearable: str | None = None, *, folder: Path | None = None, ask: Ask | None = None
+    spec: str, wearable: str | None = None, *, folder: Path | None = None, passkey: str = ""
 ) -> OpenableTransport:
     """Give the companion's transport, to the wearable of this name or to any.
 
-    The Bluetooth bond is kept in the data folder, else in memory. With `ask`, for the digits that the wearable speaks,
-    a new one is made. Raises ValueError for a spec that is none.
+    The Bluetooth bond is kept in the data folder, else in memory. With `passkey`, the digits that the wearable spoke, a
+    new one is made. Raises ValueError for a spec that is none.
     """
     if controller := _bumble(spec):
-        return BleakCentral(wearable, backend=bumble_backend(controller, _bonds(folder), ask), ask=ask)
+        return BleakCentral(wearable, backend=bumble_backend(controller, _bonds(folder), passkey), passkey=passkey)
     kind, _, adapter = spec.partition(":")
     if kind == "bleak" and spec != "bleak:":
-        return BleakCentral(wearable, adapter=adapter or None, ask=ask)
+        return BleakCentral(wearable, adapter=adapter or None, passkey=passkey)
     raise ValueError(f"{spec!r} is no transport of a companion. Valid:\n{CENTRAL_FORMS}")
 
 

@@ -8,18 +8,19 @@ Vol 3, Part H.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bumble import smp
 from bumble.device import Connection, Device
-from bumble.hci import Address
+from bumble.hci import OwnAddressType
 from bumble.keys import KeyStore
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.smp import AuthReq, IoCapability, SMP_Command
 
 from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.transports.bonds import LTK_BYTES
+from firmware_bridge.transports.bumble_adapter import own_address
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,19 +30,19 @@ _TYPES = (IoCapability.KEYBOARD_ONLY, IoCapability.KEYBOARD_DISPLAY)
 _SHOWS = (IoCapability.DISPLAY_ONLY, IoCapability.DISPLAY_YES_NO, IoCapability.KEYBOARD_DISPLAY)
 _NEEDED = AuthReq.BONDING | AuthReq.MITM | AuthReq.SC
 
-Ask = Callable[[], Awaitable[str]]
-"""Gives the six digits that the owner of a phone has heard."""
-
 
 def display(device: Device, window: PairingWindow, bonds: KeyStore) -> None:
     """Let phones bond with this device, a wearable's, while the window is open."""
     _set_up(device, bonds, lambda: _Display(window))
-    device.on(Device.EVENT_CONNECTION, lambda connection: connection.on(Connection.EVENT_PAIRING, _close(window)))
+    device.on(
+        Device.EVENT_CONNECTION,
+        lambda connection: connection.on(Connection.EVENT_PAIRING, lambda _: window.bonded()),
+    )
 
 
-def keyboard(device: Device, bonds: KeyStore, ask: Ask | None) -> None:
-    """Let this device, a phone's, bond with a wearable whose digits can be asked for."""
-    _set_up(device, bonds, lambda: _Keyboard(ask))
+def keyboard(device: Device, bonds: KeyStore, passkey: str) -> None:
+    """Let this device, a phone's, bond with a wearable that spoke these digits."""
+    _set_up(device, bonds, lambda: _Keyboard(passkey))
 
 
 def _set_up(device: Device, bonds: KeyStore, delegate: Callable[[], PairingDelegate]) -> None:
@@ -49,15 +50,11 @@ def _set_up(device: Device, bonds: KeyStore, delegate: Callable[[], PairingDeleg
     device.smp_manager.session_proxy = StrictSession
 
     def config(_: Connection) -> PairingConfig:
-        public = device.public_address not in (Address.ANY, Address.ANY_RANDOM)
-        kind = PairingConfig.AddressType.PUBLIC if public else PairingConfig.AddressType.RANDOM
+        kinds = PairingConfig.AddressType
+        kind = kinds.PUBLIC if own_address(device) is OwnAddressType.PUBLIC else kinds.RANDOM
         return PairingConfig(delegate=delegate(), identity_address_type=kind)
 
     device.pairing_config_factory = config
-
-
-def _close(window: PairingWindow) -> Callable[[object], None]:
-    return lambda _: window.bonded()
 
 
 class _Display(PairingDelegate):
@@ -81,15 +78,15 @@ class _Display(PairingDelegate):
 class _Keyboard(PairingDelegate):
     """The phone, whose owner has heard them."""
 
-    def __init__(self, ask: Ask | None) -> None:
+    def __init__(self, passkey: str) -> None:
         super().__init__(PairingDelegate.KEYBOARD_INPUT_ONLY)
-        self._ask = ask
+        self._passkey = passkey
 
     async def accept(self) -> bool:
         return False  # it is we who begin
 
     async def get_number(self) -> int | None:
-        return None if self._ask is None else int(await self._ask())
+        return int(self._passkey) if self._passkey else None
 
 
 class StrictSession(smp.Session):
@@ -99,11 +96,10 @@ class StrictSession(smp.Session):
         super().__init__(*arguments, **options)
         self._expected = _order(self.is_initiator)
         self._checked = False
-        self._over = False
 
     def on_smp_command(self, command: SMP_Command) -> None:
-        """Let Bumble handle what is in order; end the attempt otherwise."""
-        if self._over or self.completed:
+        """Let Bumble handle what is in order; end the attempt otherwise, and begin no other on this connection."""
+        if self.completed:
             self.send_command(smp.SMP_Pairing_Failed_Command(reason=smp.ErrorCode.REPEATED_ATTEMPTS))
         elif isinstance(command, smp.SMP_Pairing_Failed_Command):
             super().on_smp_command(command)
@@ -155,15 +151,7 @@ class StrictSession(smp.Session):
 
     def _refuse(self, reason: str, code: smp.ErrorCode) -> None:
         _LOGGER.warning("Bluetooth pairing refused: %s", reason)
-        self._over = True
         self.send_pairing_failed(code)
-
-    def on_pairing_failure(self, reason: smp.ErrorCode) -> None:
-        """Begin nothing anew on this connection."""
-        if not self._over:
-            _LOGGER.warning("Bluetooth pairing failed: %s", reason.name.lower())
-        self._over = True
-        super().on_pairing_failure(reason)
 
 
 _DEBUG_KEY_X = bytes.fromhex("20b003d2f297be2c5e2c83a7e9f9a5b9eff49111acf4fddbcc0301480e359de6")[::-1]

@@ -24,7 +24,7 @@ VALID = [
     packet.encode(packet.Open(1, 99, 8, 244)),
     packet.encode(packet.Data(1, packet.Priority.BULK, True, False, b"payload")),
     packet.encode(packet.Ack(9, 8, True)),
-    gatt.encode_info(gatt.Info(1, 244)),
+    gatt.encode_info(gatt.Info(1, 244, bond=True)),
 ]
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 from bleak import BleakClient, BleakScanner
@@ -12,7 +13,9 @@ from bumble.keys import MemoryKeyStore
 
 from firmware_bridge import gatt
 from firmware_bridge.air import Air
-from firmware_bridge.errors import LinkDown, LocalProtocolError
+from firmware_bridge.errors import LinkDown, LocalProtocolError, NotLetIn
+from firmware_bridge.messages import PROTOCOL_VERSION
+from firmware_bridge.pairing import PairingWindow
 from firmware_bridge.pipe import Pipe, Transport
 from firmware_bridge.transports import OpenableTransport, open_central, open_peripheral
 from firmware_bridge.transports.bumble_bleak import bumble_backend
@@ -184,6 +187,27 @@ async def test_the_companion_waits_for_a_wearable_that_is_absent() -> None:
                 assert down.max_packet == 512
 
 
+async def test_a_phone_bonds_again_with_a_wearable_that_forgot_it(tmp_path: Path) -> None:
+    window = PairingWindow(lambda: 0.0)
+    with bonded() as (_, theirs):
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            Air() as air,
+            open_peripheral(air.spec(0), NAME, folder=tmp_path, window=window) as wearable,
+        ):
+            async with open_central(air.spec(1), folder=theirs) as phone, asyncio.TaskGroup() as tasks:
+                waiting = tasks.create_task(wearable.connect().__aenter__())
+                with pytest.raises(NotLetIn):
+                    await phone.connect().__aenter__()
+                waiting.cancel()
+            window.open("271828")
+            async with open_central(air.spec(1), folder=theirs, passkey="271828") as phone, joined(wearable, phone):
+                window.close()
+            async with open_central(air.spec(1), folder=theirs) as phone, joined(wearable, phone) as (down, up):
+                await up.send(b"again")
+                assert await anext(down.packets()) == b"again"
+
+
 async def test_the_companion_connects_to_the_wearable_of_the_given_name_only() -> None:
     with bonded(1, 2) as (ours, theirs):
         async with (
@@ -215,13 +239,15 @@ async def test_two_airs_at_once_do_not_hear_each_other() -> None:
 async def test_plain_bleak_code_can_look_and_leave_and_does_not_get_the_session() -> None:
     async with radio() as (air, wearable, companion), AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         down = group.create_task(stack.enter_async_context(wearable.connect()))
-        visitor = bumble_backend(air.spec(1).removeprefix("bumble:"), MemoryKeyStore(), None)
+        visitor = bumble_backend(air.spec(1).removeprefix("bumble:"), MemoryKeyStore())
         device = await BleakScanner.find_device_by_name(NAME, backend=visitor.scanner)
         assert device is not None
         async with BleakClient(device, backend=visitor.client) as client:
             assert await client.read_gatt_char(MANUFACTURER) == b"Earrand"
+            info = gatt.decode_info(bytes(await client.read_gatt_char(gatt.INFO)))
+            assert info == gatt.Info(PROTOCOL_VERSION, 512, bond=True)
             with pytest.raises(BleakGATTProtocolError) as refused:
-                await client.read_gatt_char(gatt.INFO)
+                await client.start_notify(gatt.DOWN, lambda *_: None)
             assert refused.value.code == BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION
             assert not down.done()
         await visitor.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from bumble.keys import PairingKeys
 
-from firmware_bridge.keyring import BONDS, forget_bonds
+from firmware_bridge.keyring import BONDS, KEYRING, Keyring
 from firmware_bridge.transports.bonds import MAX_BONDS, Bonds
 
 KEYS = PairingKeys(ltk=PairingKeys.Key(bytes(range(16)), authenticated=True))
@@ -39,9 +40,26 @@ async def test_a_bond_can_be_forgotten_and_then_all(tmp_path: Path) -> None:
         await bonds.update(name, KEYS)
     await bonds.delete("A")
     assert await names(bonds) == ["B"]
-    forget_bonds(tmp_path)
-    forget_bonds(tmp_path)
+    Keyring(tmp_path / KEYRING, 5).forget()
     assert await bonds.get("B") is None
+
+
+async def test_of_changes_at_one_moment_none_is_lost(tmp_path: Path) -> None:
+    bonds = Bonds(tmp_path / BONDS)
+    async with asyncio.TaskGroup() as tasks:
+        for name in "ABCDE":
+            tasks.create_task(bonds.update(name, KEYS))
+    assert sorted(await names(bonds)) == list("ABCDE")
+
+
+async def test_a_bond_can_be_used_where_nothing_can_be_written(tmp_path: Path) -> None:
+    bonds = Bonds(tmp_path / BONDS)
+    for name in "AB":
+        await bonds.update(name, KEYS)
+    (tmp_path / "bonds.lock").unlink()
+    (tmp_path / "bonds.lock").mkdir()
+    assert await bonds.get("A") == KEYS
+    assert await names(bonds) == ["B", "A"]
 
 
 async def test_a_file_that_makes_no_sense_is_set_aside_and_knows_nobody(tmp_path: Path) -> None:

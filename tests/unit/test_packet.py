@@ -96,8 +96,8 @@ def test_the_four_uuids_differ_in_their_first_group_only() -> None:
 
 
 def test_the_info_value_ignores_what_later_versions_add() -> None:
-    assert encode_info(Info(1, 244)) == b"\x01\xf4\x00"
-    assert decode_info(b"\x01\xf4\x00more") == Info(1, 244)
+    assert encode_info(Info(1, 244, bond=True)) == b"\x01\xf4\x00\x01"
+    assert decode_info(b"\x01\xf4\x00\xfemore") == Info(1, 244, bond=False)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x01\xf4", b"\x01\x13\x00", b"\x01\x01\x02"])
@@ -106,7 +106,7 @@ def test_an_info_value_out_of_range_is_refused(data: bytes) -> None:
         decode_info(data)
 
 
-@pytest.mark.parametrize("info", [Info(256, 244), Info(1, MIN_PACKET - 1), Info(1, MAX_PACKET + 1)])
+@pytest.mark.parametrize("info", [Info(256, 244, True), Info(1, MIN_PACKET - 1, True), Info(1, MAX_PACKET + 1, True)])
 def test_an_info_value_that_nobody_could_read_is_not_made(info: Info) -> None:
     with pytest.raises(LocalProtocolError):
         encode_info(info)
