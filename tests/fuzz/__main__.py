@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.fuzz.one import HAS_ATHERIS
 from tests.fuzz.targets import TARGETS
 
-_ENDLESS = 1 << 31
+CRASHES = Path("fuzz-crashes")
+_ENDLESS = (1 << 31) - 1
 
 
 def main() -> int:
-    """Fuzz one target after another; give 1 if something was found. What broke a target is kept in fuzz-crashes/."""
+    """Fuzz one target after another; give 1 if something was found. What broke a target is kept in CRASHES."""
     names = [target.name for target in TARGETS]
     parser = argparse.ArgumentParser(prog="earrand fuzz", description="Fuzz the parsers of bytes from outside.")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="all by default")
@@ -39,25 +46,50 @@ def main() -> int:
 
 def _is_well(name: str, seconds: float) -> bool:
     """Fuzz a target in a process of its own, since atheris ends the process that it runs in."""
-    crashes = Path("fuzz-crashes") / name
+    crashes = CRASHES / name
     crashes.mkdir(parents=True, exist_ok=True)
     before = set(crashes.iterdir())
-    print(f"{name}: {seconds:.0f} s", flush=True)
-    started = time.monotonic()
-    command = [sys.executable, "-m", "tests.fuzz.one", name, str(_ENDLESS - 1), str(seconds), str(crashes)]
-    run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    lines = run.stderr.splitlines()
+    command = [sys.executable, "-m", "tests.fuzz.one", name, str(_ENDLESS), str(seconds), str(crashes)]
+    try:
+        with TemporaryDirectory() as scratch:  # atheris leaves behind what it put there
+            status, lines = _run(command, Path(scratch), name, seconds)
+    finally:
+        _remove_if_empty(crashes, CRASHES)
     for line in [line for line in lines if "cov:" in line][-1:] + [line for line in lines if "executed_units" in line]:
         print(f"  {line}")
-    if run.returncode != 0:
-        print(run.stdout[-2000:], "\n".join(lines[-20:]), f"  ended after {time.monotonic() - started:.0f} s", sep="\n")
+    if status != 0:
+        print(*lines[-20:], sep="\n")
         for crash in sorted(set(crashes.iterdir()) - before):
             print(f"  again: {sys.executable} -m tests.fuzz.one {name} 1 1 . {crash}")
-    elif not any(crashes.iterdir()):
-        crashes.rmdir()
-        if not any(crashes.parent.iterdir()):
-            crashes.parent.rmdir()
-    return run.returncode == 0
+    return status == 0
+
+
+def _run(command: Sequence[str], scratch: Path, name: str, seconds: float) -> tuple[int, list[str]]:
+    """Give the exit status and what was printed."""
+    printed, environment = scratch / "printed", dict(os.environ, TMPDIR=str(scratch))
+    started = time.monotonic()
+    with (
+        printed.open("w") as out,
+        Progress(
+            TextColumn("{task.description:10}"), BarColumn(), TimeRemainingColumn(elapsed_when_finished=True)
+        ) as bar,
+        subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment) as process,
+    ):
+        shown = bar.add_task(name, total=seconds)
+        try:
+            while process.poll() is None:
+                bar.update(shown, completed=min(time.monotonic() - started, seconds))
+                time.sleep(0.2)
+        finally:
+            process.kill()
+        bar.update(shown, completed=seconds)
+    return process.returncode, printed.read_text(errors="replace").splitlines()
+
+
+def _remove_if_empty(*folders: Path) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 if __name__ == "__main__":
