@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from functools import partial
-from random import Random
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,12 +17,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from firmware_bridge.errands import State
 from firmware_bridge.errors import RemoteProtocolError
 from firmware_bridge.inbox import INBOX_MESSAGES
-from firmware_bridge.link import Link
-from firmware_bridge.messages import MAX_MESSAGE_BYTES, Ask, Fault, Hello, Message, Update
-from firmware_bridge.noise import TAG_BYTES, public_key
+from firmware_bridge.noise import TAG_BYTES
 from firmware_bridge.outbox import MAX_LINK_MESSAGE, OUTBOX_MESSAGES
 from firmware_bridge.packet import (
     DATA_HEADER,
@@ -31,17 +27,14 @@ from firmware_bridge.packet import (
     Ack,
     Data,
     Open,
-    Ping,
     Priority,
-    Reset,
     ResetCode,
     decode,
     encode,
 )
-from firmware_bridge.secure import AnyCompanion, Greeter, KnownWearable, Refused, Secured
-from firmware_bridge.session import Session, SessionViolation
 from firmware_bridge.window import MAX_TIMEOUTS
-from tests.handshakes import Door
+from tests.link_ends import BareEnd, End, SecureEnd
+from tests.property.test_link import packets
 
 LATENCY_S = 0.03
 """One way, of air that does no harm."""
@@ -54,100 +47,6 @@ sides = st.sampled_from([0, 1])
 priorities = st.sampled_from(Priority)
 places = st.integers(0, 1 << 16)
 """Which packet on the way; taken modulo how many there are."""
-
-
-forgeries = st.one_of(
-    st.builds(Data, st.integers(0, 20), priorities, st.booleans(), st.booleans(), st.binary(min_size=1, max_size=17)),
-    st.builds(Ack, st.integers(0, 12), st.integers(0, 255), st.booleans()),
-    st.builds(Open, st.just(1), st.integers(0, 3), st.integers(0, 255), st.integers(20, 512)),
-    st.just(Ping()),
-    st.builds(Reset, st.integers(0, 255)),
-).map(encode)
-
-
-class BareEnd:
-    """An application that talks through a Link."""
-
-    def __init__(self, side: int, max_packet: int, token: int, now: float) -> None:
-        self.link = Link(max_packet, token, now)
-
-    def say(self, number: int, size: int, priority: Priority) -> object | None:
-        if self.link.ended or not self.link.has_room(priority):
-            return None
-        message = Random(number).randbytes(size)
-        self.link.send(message, priority)
-        return message
-
-    def fetch(self) -> tuple[Priority, object] | None:
-        return self.link.next_message()
-
-
-class SecureEnd:
-    """The same with handshake, encryption and session between, as `connection.py` has them."""
-
-    KEYS = bytes(range(32)), bytes(range(32, 64))
-    HELLOS = Hello(1, "wearable", "glasses"), Hello(1, "companion", "phone")
-
-    def __init__(self, side: int, max_packet: int, token: int, now: float) -> None:
-        self.link = Link(max_packet, token, now)
-        random = Random(token).randbytes
-        self._greeter: Greeter = (
-            KnownWearable(self.KEYS[1], public_key(self.KEYS[0]), random)
-            if side
-            else AnyCompanion(self.KEYS[0], Door(frozenset([public_key(self.KEYS[1])])), random)
-        )
-        self._is_companion = bool(side)
-        self._session = Session(self.HELLOS[side])
-        self._secured: Secured | None = None
-        if (greeting := self._greeter.begin()) is not None:
-            self.link.send(greeting, Priority.CONTROL)
-
-    def say(self, number: int, size: int, priority: Priority) -> object | None:
-        if self.link.ended or not self.link.has_room(priority) or not self._session.established:
-            return None
-        # A letter of Random's is one byte in MessagePack; 300 bytes hold all but the text.
-        text = Random(number).randbytes(size // 2).hex()[: MAX_MESSAGE_BYTES - 300]
-        message: Message = (
-            Update(f"{number:032x}", State.COMPLETED, result={"text": text})
-            if self._is_companion
-            else Ask(f"{number:032x}", "echo", {"text": text}, 1.0)
-        )
-        self._send(self._session.send(message), priority)
-        return message
-
-    def fetch(self) -> tuple[Priority, object] | None:
-        while (came := self.link.next_message()) is not None:
-            priority, message = came
-            try:
-                said = self._hear(message, priority)
-            except Refused:
-                self.link.close(ResetCode.REFUSED)
-                return None
-            except SessionViolation:
-                self.link.close()
-                return None
-            if said is not None:
-                return priority, said
-        return None
-
-    def _hear(self, message: bytes, priority: Priority) -> Message | None:
-        if self._secured is not None:
-            said = self._session.receive(self._secured.open(message, priority))
-            return None if isinstance(said, Hello | Fault) else said
-        answer = self._greeter.receive(message)
-        if answer is not None and not self.link.ended:
-            self.link.send(answer, Priority.CONTROL)
-        self._secured = self._greeter.secured
-        if self._secured is not None and not self.link.ended:
-            self._send(self._session.greet(), Priority.CONTROL)
-        return None
-
-    def _send(self, plain: bytes, priority: Priority) -> None:
-        assert self._secured is not None
-        self.link.send(self._secured.seal(plain, priority), priority)
-
-
-End = BareEnd | SecureEnd
 
 
 class Story:
@@ -292,7 +191,7 @@ class LinkMachine(RuleBasedStateMachine):
         self.connect()
 
     @precondition(lambda self: self.age > CHILDHOOD)
-    @rule(side=sides, forged=st.lists(st.binary(max_size=30) | forgeries, min_size=1, max_size=4))
+    @rule(side=sides, forged=st.lists(st.binary(max_size=30) | packets.map(encode), min_size=1, max_size=4))
     def forge(self, side: int, forged: list[bytes]) -> None:
         """The links may end then, or a bare one hear what was never said; there is no third way."""
         for packet in forged:
