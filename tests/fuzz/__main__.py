@@ -48,7 +48,7 @@ def _is_well(name: str, seconds: float) -> bool:
     """Fuzz a target in a process of its own, since atheris ends the process that it runs in."""
     crashes = CRASHES / name
     crashes.mkdir(parents=True, exist_ok=True)
-    before = set(crashes.iterdir())
+    before = set(crashes.glob("*"))
     command = [sys.executable, "-m", "tests.fuzz.one", name, str(_ENDLESS), str(seconds), str(crashes)]
     try:
         with TemporaryDirectory() as scratch:  # atheris leaves behind what it put there
@@ -59,7 +59,7 @@ def _is_well(name: str, seconds: float) -> bool:
         print(f"  {line}")
     if status != 0:
         print(*lines[-20:], sep="\n")
-        for crash in sorted(set(crashes.iterdir()) - before):
+        for crash in sorted(set(crashes.glob("*")) - before):
             print(f"  again: {sys.executable} -m tests.fuzz.one {name} 1 1 . {crash}")
     return status == 0
 
