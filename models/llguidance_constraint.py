@@ -110,4 +110,14 @@ class _Tokens:
         self._session = session
 
     def __call__(self, text: bytes) -> list[int]:
-        return self._session.continuation(text)
+        tokens = self._session.continuation(text)
+        # SentencePiece takes the character that it writes for a space to be one.
+        return tokens if b"".join(self.tokens[token] for token in tokens) == text else self._cut(text)
+
+    def _cut(self, text: bytes) -> list[int]:
+        """Cut into the longest tokens from the left, as far as there are any."""
+        tokens: list[int] = []
+        while text and (longest := max(filter(text.startswith, filter(None, self.tokens)), key=len, default=b"")):
+            tokens.append(self.tokens.index(longest))
+            text = text[len(longest) :]
+        return tokens

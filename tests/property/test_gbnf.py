@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.calls import misfit
@@ -30,6 +30,17 @@ from tests.tiny_gguf import write_tiny_gguf
 from tests.tool_strategies import JSON, TOOL_LISTS, VALUES
 
 BOUND = st.integers(-2000, 2000)
+WRITTEN_LIKE_A_SPACE = ToolSchema(
+    "0",
+    "Do it.",
+    {
+        "type": "object",
+        "properties": {"\u2581": {"type": "boolean"}},
+        "required": ["\u2581"],
+        "additionalProperties": False,
+    },
+)
+"""SentencePiece writes a space as this character, and cannot tell the two apart."""
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +115,7 @@ def follow(session: LlamaSession, constraint: Constraint, random: np.random.Gene
 
 
 @settings(deadline=None, max_examples=25)
+@example(tools=[WRITTEN_LIKE_A_SPACE], seed=1)
 @given(tools=TOOL_LISTS, seed=st.integers(0, 2**32))
 def test_llama_cpps_engine_holds_to_the_same_language(
     session: LlamaSession, vocabulary: Vocabulary, tools: list[ToolSchema], seed: int
